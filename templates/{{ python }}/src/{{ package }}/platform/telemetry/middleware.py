@@ -1,0 +1,135 @@
+"""The outermost layer: a SERVER span, one duration measurement and one access line for each request."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from opentelemetry import context, metrics, trace
+from opentelemetry.context import Context
+from opentelemetry.propagators.textmap import Getter
+from opentelemetry.semconv.metrics.http_metrics import HTTP_SERVER_REQUEST_DURATION
+from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from opentelemetry.util.types import AttributeValue
+
+from .. import logs
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# The bounds that the semantic conventions give for http.server.request.duration, in seconds.
+DURATION_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
+_METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
+# Asked for every few seconds by an orchestrator and a scraper: worth no trace and no line.
+_UNRECORDED = frozenset({"/health/live", "/health/ready", "/metrics"})
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+@dataclass(slots=True)
+class RequestRecord:
+    """What is said of a request in telemetry and only the inner layers know; found at `scope["state"]["record"]`."""
+
+    route: str | None = None
+    """The path template of the contract."""
+    operation: str | None = None
+    client: str | None = None
+    """The OAuth client, once its token is verified."""
+    error_type: str | None = None
+    """A problem's slug or the name of an exception's class."""
+
+
+class TelemetryMiddleware:
+    """Observes requests. Query values, headers other than User-Agent, and bodies are never recorded."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._tracer = trace.get_tracer(__name__)
+        self._duration = metrics.get_meter(__name__).create_histogram(
+            HTTP_SERVER_REQUEST_DURATION,
+            unit="s",
+            description="Duration of HTTP server requests.",
+            explicit_bucket_boundaries_advisory=DURATION_BOUNDS,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _UNRECORDED:
+            await self._app(scope, receive, send)
+            return
+
+        record = scope.setdefault("state", {})["record"] = RequestRecord()
+        started = time.perf_counter_ns()
+        method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
+        parent = _PROPAGATOR.extract(scope["headers"], Context(), _HEADERS)
+        span = self._tracer.start_span(method, parent, SpanKind.SERVER, _request_attributes(scope, method))
+        token = context.attach(trace.set_span_in_context(span, parent))
+        status: int | None = None
+
+        async def observed_send(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, observed_send)
+        except BaseException as error:
+            record.error_type = record.error_type or type(error).__qualname__
+            raise
+        finally:
+            elapsed = time.perf_counter_ns() - started
+            measured: dict[str, AttributeValue] = {"http.request.method": method, "url.scheme": scope["scheme"]}
+            measured["network.protocol.version"] = scope["http_version"]
+            if record.route is not None:
+                measured["http.route"] = record.route
+                span.update_name(f"{method} {record.route}")
+            if status is not None:
+                measured["http.response.status_code"] = status
+            # The conventions call only the server's own faults errors.
+            if status is None or status >= 500:
+                measured["error.type"] = record.error_type or (str(status) if status else "aborted")
+                span.set_status(Status(StatusCode.ERROR))
+            self._duration.record(elapsed / 1e9, measured)
+            span.set_attributes(measured)
+            span.end()
+            logs.access(method, scope["path"], status, elapsed, record)
+            context.detach(token)
+
+
+def _request_attributes(scope: Scope, method: str) -> dict[str, AttributeValue]:
+    attributes: dict[str, AttributeValue] = {
+        "http.request.method": method,
+        "url.path": scope["path"],
+        "url.scheme": scope["scheme"],
+    }
+    if server := scope.get("server"):
+        attributes["server.address"] = server[0]
+        if server[1] is not None:
+            attributes["server.port"] = server[1]
+    if method == "_OTHER":
+        attributes["http.request.method_original"] = scope["method"]
+    for name, value in scope["headers"]:
+        if name == b"user-agent":
+            attributes["user_agent.original"] = value.decode("latin-1")
+            break
+    return attributes
+
+
+class _Headers(Getter[list[tuple[bytes, bytes]]]):
+    """Reads ASGI's header list. A repeated `traceparent` is as good as none (Trace Context, section 3.2)."""
+
+    def get(self, carrier: list[tuple[bytes, bytes]], key: str) -> list[str] | None:
+        name = key.encode()
+        values = [value.decode("latin-1") for header, value in carrier if header == name]
+        return None if not values or (key == "traceparent" and len(values) > 1) else values
+
+    def keys(self, carrier: list[tuple[bytes, bytes]]) -> list[str]:
+        return [name.decode("latin-1") for name, _ in carrier]
+
+
+_HEADERS = _Headers()
