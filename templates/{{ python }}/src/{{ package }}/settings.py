@@ -1,0 +1,16 @@
+"""What the service reads from its environment."""
+
+from .platform.settings import PlatformSettings
+
+
+class Settings(PlatformSettings):
+    """The platform's settings and the service's own.
+
+    A field is the environment variable of its name in upper case; the service does not start while one without a
+    default is missing. For example:
+
+        catalog_url: str
+        price_cache_seconds: int = 60
+
+    `load(Settings)` of `platform.settings` reads them; `Operations` can do so in its `__init__`.
+    """
