@@ -1,0 +1,1 @@
+"""What only a developer's machine has; never imported unless APP_ENV is dev."""

@@ -1,0 +1,170 @@
+"""The HTTP server: uvicorn, whose own refusals are problems too, and which stops without losing a request."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import Iterator
+from functools import partial
+from http import HTTPStatus
+from types import FrameType
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .lifecycle import Lifecycle
+from .problems import MEDIA_TYPE, HeadersTooLarge, MalformedRequest, Problem, RequestTimeout, UriTooLong
+from .settings import PlatformSettings
+
+MAX_TARGET_BYTES = 8192
+MAX_HEADER_BYTES = 32_768
+HEADER_SECONDS = 10.0
+_LOGGER = logging.getLogger(__name__)
+
+
+class Protocol(HttpToolsProtocol):
+    """HTTP/1.1 with bounds on the head of a request, and problems where uvicorn answers by itself."""
+
+    def __init__(self, *args: Any, lifecycle: Lifecycle, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lifecycle = lifecycle
+        self._refusal: Problem = MalformedRequest()
+        self._in_head = True
+        self._head_bytes = 0
+        self._field_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._begin_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._refusal = MalformedRequest("This is not an HTTP/1.1 request (RFC 9112).")
+        super().data_received(data)
+        # A field that never ends reaches no callback, so the bytes of an unfinished head are counted here.
+        if self._in_head and not self.transport.is_closing():
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEADER_BYTES + MAX_TARGET_BYTES:
+                self._refuse(HeadersTooLarge())
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._begin_head()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_TARGET_BYTES:
+            self._fail(UriTooLong(f"A request target may have {MAX_TARGET_BYTES} bytes."))
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value)
+        self._field_bytes += len(name) + len(value)
+        if self._field_bytes > MAX_HEADER_BYTES:
+            self._fail(HeadersTooLarge(f"The header fields may have {MAX_HEADER_BYTES} bytes."))
+
+    def on_headers_complete(self) -> None:
+        self._stop_timer()
+        self._in_head, self._head_bytes = False, 0
+        hosts = sum(name == b"host" for name, _ in self.headers)
+        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+            self._fail(MalformedRequest("A request has one Host field (RFC 9112, section 3.2)."))
+        super().on_headers_complete()
+        if self._lifecycle.stopping:
+            self.cycle.keep_alive = False
+
+    def send_400_response(self, msg: str) -> None:
+        """What uvicorn calls for a request its parser refuses, and for an exception in a callback above."""
+        self._refuse(self._refusal)
+
+    def _begin_head(self) -> None:
+        self._stop_timer()
+        self._in_head, self._head_bytes, self._field_bytes = True, 0, 0
+        self._head_timer = self.loop.call_later(HEADER_SECONDS, self._head_late)
+
+    def _head_late(self) -> None:
+        if self._in_head and not self.transport.is_closing():
+            self._refuse(RequestTimeout())
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _fail(self, problem: Problem) -> None:
+        self._refusal = problem
+        raise problem
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer outside of the application, and close: what follows on the connection can't be trusted."""
+        trace_id = secrets.token_hex(16)
+        _LOGGER.info("A request was refused by the server: %s (%s)", problem.slug, trace_id)
+        content = problem.content(trace_id)
+        status = HTTPStatus(problem.status)
+        fields = [(name.decode(), value.decode()) for name, value in self.server_state.default_headers]
+        fields += [("content-type", MEDIA_TYPE), ("content-length", str(len(content))), ("connection", "close")]
+        head = "".join(f"{name}: {value}\r\n" for name, value in fields)
+        self.transport.write(f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + content)
+        self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Stops in order: not ready, then, when the load balancer has had time to see it, closed and drained."""
+
+    def __init__(self, config: uvicorn.Config, lifecycle: Lifecycle, announce_seconds: float) -> None:
+        super().__init__(config)
+        self._lifecycle = lifecycle
+        self._announce_seconds = announce_seconds
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's own, does not raise the signal again: a service that was told to stop has not failed."""
+        signals = (signal.SIGINT, signal.SIGTERM)
+        before = {number: signal.signal(number, self.handle_exit) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM stops after the announcement, SIGINT and a second signal at once."""
+        again, self._lifecycle.stopping = self._lifecycle.stopping, True
+        if sig == signal.SIGINT or again:
+            self.should_exit = True
+        else:
+            loop = asyncio.get_running_loop()
+            loop.call_soon_threadsafe(loop.call_later, self._announce_seconds, self._exit)
+
+    def _exit(self) -> None:
+        self.should_exit = True
+
+
+def main(app: FastAPI, settings: PlatformSettings) -> None:
+    """Serve until a signal says stop; what is still running `shutdown_grace_seconds` after it is cancelled."""
+    lifecycle: Lifecycle = app.state.lifecycle
+    announce_seconds = settings.shutdown_grace_seconds / 4
+    protocol: Any = partial(Protocol, lifecycle=lifecycle)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        http=protocol,
+        ws="none",
+        loop="uvloop",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=max(1, int(settings.shutdown_grace_seconds - announce_seconds)),
+    )
+    Server(config, lifecycle, announce_seconds).run()
