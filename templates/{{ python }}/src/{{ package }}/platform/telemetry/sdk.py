@@ -45,7 +45,7 @@ def configure(service_name: str, service_version: str) -> None:
         case "console":
             tracer_provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
 
-    readers: list[MetricReader] = [PrometheusMetricReader()]
+    readers: list[MetricReader] = [PrometheusMetricReader(scope_info_enabled=False)]
     match _exporter("METRICS"):
         case "otlp":
             readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
