@@ -1,0 +1,3 @@
+from paviour.cli import main
+
+main()

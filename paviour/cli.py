@@ -1,0 +1,72 @@
+"""The command line. Each command's module is imported when it is called, so that every call starts quickly."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any, NoReturn
+
+import click
+
+from paviour import __version__
+from paviour.errors import Exit, UserError
+
+COMMANDS = {
+    "new": "Render a new service, ready to run.",
+    "generate": "Generate the code that follows from the contract.",
+    "check": "Report drift of platform files and stale generated code.",
+}
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = getattr(import_module(f"paviour.commands.{cmd_name}"), cmd_name)
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit status: 0 good, 1 the check found something, 2 wrong use or unreadable input, 3 needs a person.",
+)
+@click.version_option(__version__, prog_name="paviour")
+def cli() -> None:
+    """The paved road for API services.
+
+    Start with `paviour new quotes --stack python --contract quote.yaml`: it gives a service that boots, passes its own
+    tests and refuses bad callers.
+    """
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status; a user's mistake is one line on stderr."""
+    from sdkgen.errors import ContractError
+
+    try:
+        status: Any = cli.main(arguments, prog_name="paviour", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = Exit.MISUSE
+    except click.exceptions.Exit as error:
+        status = error.exit_code
+    except (UserError, ContractError) as error:
+        print(f"paviour: {error}", file=sys.stderr)
+        status = Exit.MISUSE
+    except (KeyboardInterrupt, click.Abort):
+        print("paviour: stopped; nothing was left half-written", file=sys.stderr)
+        status = 130
+    except BrokenPipeError:
+        # The reader has gone (`| head`): keep the interpreter from complaining when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = Exit.GOOD
+    sys.exit(status if isinstance(status, int) else Exit.GOOD)

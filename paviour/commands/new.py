@@ -1,0 +1,142 @@
+"""`paviour new`: render aside, generate, lock, then move into place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+from uv import find_uv_bin
+
+from paviour import suite
+from paviour.errors import UserError
+from paviour.generated import generate
+from paviour.report import findings_summary, progress
+from paviour.service import Service
+from sdkgen import bundle
+from sdkgen.errors import ContractError
+from sdkgen.load import Documents, Node
+
+
+def _questions(command: Callable[..., None]) -> Callable[..., None]:
+    """One option for each question of `copier.yml`, so that both ask the same."""
+    asked = {name: question for name, question in suite.questions().items() if name not in ("service", "contract")}
+    for name, question in reversed(asked.items()):
+        choices = question.get("choices")
+        kind = click.Choice(list(choices.values())) if choices else str
+        default = str(question["default"])
+        text = f"{question['help']}" + (f" Default: {default}." if "{" not in default else "")
+        command = click.option(f"--{name.replace('_', '-')}", type=kind, help=text)(command)
+    return command
+
+
+@click.command()
+@click.argument("service")
+@click.option(
+    "--contract", type=click.Path(path_type=Path), help="Your OpenAPI 3.0 or 3.1 contract. Default: a starter."
+)
+@click.option("--into", type=click.Path(path_type=Path), help="The new service's folder. Default: ./SERVICE.")
+@click.option("--lock/--no-lock", default=True, help="Resolve and lock the dependencies, which needs the network.")
+@_questions
+def new(service: str, contract: Path | None, into: Path | None, lock: bool, **answers: Any) -> None:
+    """Render a new service called SERVICE, ready to run.
+
+    \b
+    paviour new quotes --stack python
+    paviour new quotes --stack python --contract quote.yaml
+    """
+    target = (into or Path(service)).absolute()
+    _refuse_occupied(target)
+    given = {name: answer for name, answer in answers.items() if answer is not None}
+    given |= {"service": service, "contract": "own" if contract else "starter"}
+    with suite.rendered(given) as fresh:
+        rendered = Service.at(fresh)
+        if contract:
+            _place(contract, rendered)
+        try:
+            result = generate(rendered)
+        except ContractError as error:
+            raise _as_given(error, rendered, contract) from None
+        if lock:
+            with progress("locking dependencies"):
+                _lock(fresh)
+        _move(fresh, target)
+    shown = os.path.relpath(target)
+    click.echo(
+        f"{service} is ready in {shown}" + (f", {len(result.stubs)} operations to implement" if result.stubs else "")
+    )
+    findings_summary(result.findings)
+    click.echo(f"next: cd {shown} && make run")
+
+
+def _refuse_occupied(target: Path) -> None:
+    if target.is_dir() and any(target.iterdir()):
+        raise UserError(f"{target} is not empty; name another folder with --into, or move it away")
+    if target.exists() and not target.is_dir():
+        raise UserError(f"{target} is a file; name another folder with --into")
+
+
+def _place(contract: Path, service: Service) -> None:
+    """Copy the contract's files to where the service keeps them; the first one becomes `contract/openapi.yaml`."""
+    documents = Documents.open(contract)
+    bundle.document(documents)  # follows every reference, so that all files are known
+    folder = documents.root.path.parent.resolve()
+    for path, source in documents.sources.items():
+        name = service.contract.name if source is documents.root else path.relative_to(folder).as_posix()
+        place = service.contract.parent / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(source.content)
+    if contract.name != service.contract.name:
+        _refuse_back_references(documents, contract.name)
+
+
+def _refuse_back_references(documents: Documents, name: str) -> None:
+    for source in documents.sources.values():
+        if source is not documents.root and f"{name}#" in source.content.decode("utf-8", "ignore"):
+            raise Node(source, (), source.value).error(
+                f"refers back to {name}, which the service will call openapi.yaml",
+                f"rename {name} to openapi.yaml first",
+            )
+
+
+def _as_given(error: ContractError, service: Service, contract: Path | None) -> ContractError:
+    """The same error in the file that the caller knows, not in the copy of it."""
+    folder = service.contract.parent
+    if contract is None or not error.place.file.is_relative_to(folder):
+        return error
+    name = error.place.file.relative_to(folder)
+    given = contract if name.name == service.contract.name else contract.parent / name
+    return ContractError(replace(error.place, file=given), error.cause, error.mend)
+
+
+def _lock(folder: Path) -> None:
+    command = [find_uv_bin(), "lock", "--quiet", "--project", str(folder)]
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
+    if done.returncode:
+        cause = next(
+            (line.strip(" │├╰─▶\u00d7") for line in done.stderr.splitlines() if line.strip()), "uv lock failed"
+        )
+        raise UserError(f"the dependencies can't be locked: {cause}; connect to the package index, or pass --no-lock")
+
+
+def _move(fresh: Path, target: Path) -> None:
+    """The last step, so that a failure before it leaves nothing; beside the target first, so that it comes whole."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = target.with_name(f".{target.name}.new")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        shutil.move(fresh, beside)
+        if target.is_dir():
+            target.rmdir()
+        os.replace(beside, target)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        raise UserError(
+            f"{target} can't be written: {(error.strerror or 'failed').lower()}; choose another with --into"
+        ) from None

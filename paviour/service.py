@@ -1,0 +1,54 @@
+"""A rendered service on disk: where its parts are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from paviour.errors import UserError
+from paviour.suite import ANSWERS
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    root: Path
+    answers: dict[str, Any]
+
+    @classmethod
+    def at(cls, folder: Path) -> Service:
+        """The service in this folder. Raises UserError where there is none."""
+        path = folder / ANSWERS
+        if not path.is_file():
+            raise UserError(f"{folder} is no service of the paved road: it has no {ANSWERS}; name the service's folder")
+        try:
+            answers = yaml.safe_load(path.read_text("utf-8"))
+        except (yaml.YAMLError, UnicodeDecodeError):
+            raise UserError(f"{path} is no YAML; restore it from the repository's history") from None
+        if not isinstance(answers, dict) or not isinstance(answers.get("service"), str):
+            raise UserError(f"{path} has no answer `service`; restore it from the repository's history")
+        return cls(folder, answers)
+
+    @property
+    def name(self) -> str:
+        return str(self.answers["service"])
+
+    @property
+    def package(self) -> Path:
+        """The folder of the service's Python package."""
+        return self.root / "src" / self.name.replace("-", "_")
+
+    @property
+    def contract(self) -> Path:
+        return self.root / "contract" / "openapi.yaml"
+
+    @property
+    def generated(self) -> Path:
+        return self.package / "contract"
+
+    @property
+    def lock(self) -> Path:
+        """What the generated code was made from, and what came out."""
+        return self.generated / "generated.json"

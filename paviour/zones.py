@@ -1,0 +1,36 @@
+"""Who owns which path of a service (`.paviour/zones.yaml`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import yaml
+from pathspec import GitIgnoreSpec
+
+from paviour.errors import UserError
+
+Zone: TypeAlias = Literal["team", "platform", "shared", "generated"]
+FILE = ".paviour/zones.yaml"
+
+
+class Zones:
+    """The zones of one service. A path that no pattern names is the team's: it is something the team has added."""
+
+    def __init__(self, patterns: dict[Zone, list[str]]) -> None:
+        self._specs = {zone: GitIgnoreSpec.from_lines(lines) for zone, lines in patterns.items()}
+
+    @classmethod
+    def of(cls, folder: Path) -> Zones:
+        """Read the zones of the service in this folder. Raises UserError where they can't be read."""
+        try:
+            return cls(yaml.safe_load((folder / FILE).read_text("utf-8"))["zones"])
+        except (OSError, yaml.YAMLError, KeyError, TypeError):
+            raise UserError(f"{folder / FILE} can't be read; restore it from the repository's history") from None
+
+    def claims(self, path: str) -> list[Zone]:
+        """All zones with a pattern for this path (relative, with forward slashes). More than one is a mistake."""
+        return [zone for zone, spec in self._specs.items() if spec.match_file(path)]
+
+    def zone(self, path: str) -> Zone:
+        return next(iter(self.claims(path)), "team")

@@ -1,0 +1,220 @@
+"""Files of a contract: read once, kept as JSON values, with lines found again only when something is wrong."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from sdkgen import yaml12
+from sdkgen.errors import ContractError, Place, Pointer, pointer_text, pointer_tokens
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """One file: its bytes as read, and the JSON value they hold."""
+
+    path: Path
+    content: bytes
+    value: Any
+
+    def place(self, pointer: Pointer = ()) -> Place:
+        """The place of a value; its line is that of the nearest value around it that stands in the text."""
+        nearest = pointer
+        while nearest and nearest not in self._lines:
+            nearest = nearest[:-1]
+        return Place(self.path, pointer, self._lines.get(nearest))
+
+    @cached_property
+    def _lines(self) -> dict[Pointer, int]:
+        """The line of each value: only looked for when something has to be said about one."""
+        lines: dict[Pointer, int] = {}
+        with suppress(yaml12.YamlError):
+            yaml12.parse(self.content.decode("utf-8-sig"), lines.__setitem__)
+        return lines
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """A value of a contract together with where it stands, so that whoever reads it can say what is wrong with it."""
+
+    source: Source
+    pointer: Pointer
+    value: Any
+
+    @property
+    def key(self) -> tuple[Path, Pointer]:
+        """The identity of the place: two nodes with the same key are the same value."""
+        return self.source.path, self.pointer
+
+    @property
+    def place(self) -> Place:
+        return self.source.place(self.pointer)
+
+    def child(self, *tokens: str) -> Node:
+        """The value below; the caller knows that it is there."""
+        value = self.value
+        for token in tokens:
+            value = value[int(token)] if isinstance(value, list) else value[token]
+        return Node(self.source, (*self.pointer, *tokens), value)
+
+    def get(self, token: str) -> Node | None:
+        if isinstance(self.value, dict) and token in self.value:
+            return self.child(token)
+        return None
+
+    def items(self) -> list[tuple[str, Node]]:
+        """The members of an object or the elements of an array, in order."""
+        if isinstance(self.value, dict):
+            return [(key, self.child(key)) for key in self.value]
+        if isinstance(self.value, list):
+            return [(str(index), self.child(str(index))) for index in range(len(self.value))]
+        return []
+
+    def error(self, cause: str, mend: str) -> ContractError:
+        return ContractError(self.place, cause, mend)
+
+
+@dataclass(slots=True)
+class Documents:
+    """All files of one contract. References are followed when asked for, never by copying what they point to."""
+
+    root: Source
+    sources: dict[Path, Source] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, path: Path) -> Documents:
+        """Read the contract's first file. Raises ContractError where it can't be read."""
+        source = read(path)
+        return cls(source, {source.path.resolve(): source})
+
+    @property
+    def node(self) -> Node:
+        return Node(self.root, (), self.root.value)
+
+    def follow(self, node: Node) -> Node:
+        """Go along `$ref` until a value stands there; a node without one is returned as it is.
+
+        Raises ContractError for a reference that leads nowhere, in a circle, or out of the contract's folder.
+        """
+        seen = []
+        while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
+            if node.key in seen:
+                raise node.error(
+                    f"the reference {node.value['$ref']!r} leads back to itself",
+                    "let one of the references on the way point to a value",
+                )
+            seen.append(node.key)
+            node = self.target(node)
+        return node
+
+    def target(self, node: Node) -> Node:
+        """The value that the `$ref` of this node names, one step along."""
+        reference: str = node.value["$ref"]
+        parts = urlsplit(reference)
+        if parts.scheme or parts.netloc:
+            raise node.error(
+                f"the reference {reference!r} leads to another host",
+                "save that file beside the contract and refer to it",
+            )
+        source = self._source(node, unquote(parts.path)) if parts.path else node.source
+        fragment = unquote(parts.fragment)
+        if fragment and not fragment.startswith("/"):
+            raise node.error(f"the reference {reference!r} names an anchor", "write it as a JSON Pointer, #/…")
+        found = Node(source, (), source.value)
+        for token in pointer_tokens(fragment):
+            value = found.value
+            present = token in value if isinstance(value, dict) else _is_index(value, token)
+            if not present:
+                raise node.error(
+                    f"the reference {reference!r} leads nowhere: {pointer_text(found.pointer)} has no {token!r}",
+                    "correct the reference or add what it names",
+                )
+            found = found.child(token)
+        return found
+
+    def _source(self, node: Node, relative: str) -> Source:
+        path = node.source.path.parent / relative
+        resolved = path.resolve()
+        if not resolved.is_relative_to(self.root.path.parent.resolve()):
+            raise node.error(
+                f"the reference {relative!r} leaves the contract's folder", "keep all files of a contract in one folder"
+            )
+        if resolved not in self.sources:
+            if not resolved.is_file():
+                raise node.error(f"the file {relative!r} is not there", "correct the reference or add the file")
+            self.sources[resolved] = read(path)
+        return self.sources[resolved]
+
+
+def read(path: Path) -> Source:
+    """Read one JSON or YAML file of a contract. Raises ContractError."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        cause = (error.strerror or "unreadable").lower()
+        raise ContractError(Place(path), f"can't be read: {cause}", "name a readable OpenAPI file") from None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise ContractError(Place(path, (), line), "is not UTF-8", "save the file as UTF-8") from None
+    value = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _yaml(path, text)
+    return Source(path, content, value)
+
+
+def _yaml(path: Path, text: str) -> Any:
+    try:
+        return yaml12.parse(text)
+    except yaml12.YamlError as error:
+        raise ContractError(Place(path, (), error.line), error.cause, "correct the YAML") from None
+
+
+def _json(path: Path, text: str) -> Any:
+    def no_number(constant: str) -> Any:
+        raise ContractError(Place(path), f"{constant} is no number in JSON", "write a number")
+
+    duplicates: list[str] = []
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            names = [name for name, _ in pairs]
+            duplicates.append(next(name for name in names if names.count(name) > 1))
+        return value
+
+    try:
+        value = json.loads(text, object_pairs_hook=members, parse_constant=no_number)
+        if duplicates or _depth_exceeds(value, yaml12.MAX_DEPTH):
+            return _yaml(path, text)  # finds the line, and refuses
+    except json.JSONDecodeError as error:
+        if path.suffix != ".json":
+            return _yaml(path, text)
+        raise ContractError(
+            Place(path, (), error.lineno), f"malformed JSON: {error.msg}", f"correct it at column {error.colno}"
+        ) from None
+    except (RecursionError, ValueError):
+        return _yaml(path, text)
+    return value
+
+
+def _depth_exceeds(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            item
+            for container in level
+            for item in (container.values() if isinstance(container, dict) else container)
+            if isinstance(item, (dict, list))
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _is_index(value: Any, token: str) -> bool:
+    return isinstance(value, list) and token.isdecimal() and int(token) < len(value)

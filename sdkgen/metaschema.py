@@ -1,0 +1,89 @@
+"""The official metaschemas: is this an OpenAPI document at all?
+
+The schemas come with the `openapi-spec-validator` distribution; the checking is done by `jsonschema-rs`, which takes
+milliseconds where a Python validator takes seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from sdkgen.errors import ContractError
+from sdkgen.load import Documents, Node
+
+Version = Literal["3.0", "3.1"]
+
+
+def check(documents: Documents) -> Version:
+    """Check the contract's first file against the metaschema of its version, and say which version that is.
+
+    Raises ContractError for the first fault, in the order of the text.
+    """
+    node = documents.node
+    version = _version(node)
+    faults = [_deepest(error) for error in _validator(version).iter_errors(node.value)]
+    if faults:
+        raise _located(node, faults[0], more=len(faults) - 1)
+    return version
+
+
+def check_schema(node: Node) -> None:
+    """Check a schema object of OpenAPI 3.1 against JSON Schema 2020-12. Raises ContractError."""
+    try:
+        jsonschema_rs.meta.validate(node.value)
+    except jsonschema_rs.ValidationError as error:
+        raise _located(node, _deepest(error)) from None
+
+
+def _version(node: Node) -> Version:
+    value = node.value
+    if not isinstance(value, dict):
+        raise node.error("holds no object", "name an OpenAPI contract")
+    if "swagger" in value:
+        raise node.error(
+            f"is Swagger {value['swagger']}, not OpenAPI 3",
+            "convert it to OpenAPI 3 first, for example with swagger2openapi",
+        )
+    version = value.get("openapi")
+    if not isinstance(version, str):
+        raise node.error("has no `openapi` version", 'add openapi: "3.1.0", or name an OpenAPI contract')
+    for known in ("3.0", "3.1"):
+        if version.startswith(known + "."):
+            return known
+    raise (node.get("openapi") or node).error(f"OpenAPI {version} is not supported", "write it as OpenAPI 3.0 or 3.1")
+
+
+@cache
+def _validator(version: Version) -> Any:
+    # Its data is all that is wanted of that distribution: importing it would cost ten times what the check does.
+    name = f"openapi_spec_validator/resources/schemas/v{version}/schema.json"
+    text = Path(str(distribution("openapi-spec-validator").locate_file(name))).read_text("utf-8")
+    return jsonschema_rs.validator_for(json.loads(text), validate_formats=False)
+
+
+def _deepest(error: Any) -> Any:
+    """Where alternatives failed, the fault is in the one the author meant: the one that got furthest.
+
+    An alternative that only misses `$ref` is the reference object, which nobody meant who wrote something else.
+    """
+    if error.kind.name not in ("oneOf", "anyOf") or not hasattr(error.kind, "context"):
+        return error
+    inner = [_deepest(fault) for branch in error.kind.context for fault in branch]
+    meant = [fault for fault in inner if not (fault.kind.name == "required" and '"$ref"' in fault.message)]
+    return max(meant, key=lambda fault: len(fault.instance_path), default=error)
+
+
+def _located(node: Node, fault: Any, more: int = 0) -> ContractError:
+    pointer = (*node.pointer, *(str(token) for token in fault.instance_path))
+    message = fault.message
+    if len(message) > 160:
+        # A message that shows the whole value says nothing more than the keyword that refused it.
+        message = f"does not satisfy `{fault.kind.name}` of the OpenAPI metaschema"
+    others = f" (and {more} more like it)" if more else ""
+    return ContractError(node.source.place(pointer), message + others, "see the OpenAPI specification for this object")

@@ -1,0 +1,104 @@
+"""The names of an operation in Python, shared by all modules that speak of it."""
+
+from __future__ import annotations
+
+from sdkgen import schema, types
+from sdkgen.load import Node
+from sdkgen.model import Contract, Operation, Parameter, Response
+from sdkgen.naming import attribute, pascal_case, snake_case, type_name, unique
+from sdkgen.types import Symbols, Type
+
+_SCALARS = ("null", "boolean", "integer", "number", "string")
+
+
+def handler(operation: Operation) -> str:
+    return snake_case(operation.id)
+
+
+def request(operation: Operation) -> str:
+    return f"{pascal_case(operation.id)}Request"
+
+
+def responses(operation: Operation) -> str:
+    """The union of all responses."""
+    return f"{pascal_case(operation.id)}Response"
+
+
+def response(operation: Operation, found: Response) -> str:
+    """A response that the contract names once is one class for all operations that give it with the same status."""
+    owner = type_name(found.component) if found.component else pascal_case(operation.id)
+    return owner + ("Default" if found.status == "default" else found.status.upper())
+
+
+def attributes(operation: Operation) -> dict[tuple[str, str], str]:
+    """The attribute of the request object for each parameter, by location and name."""
+    found: dict[tuple[str, str], str] = {}
+    for parameter in operation.parameters:
+        taken = {"body", *found.values()}
+        name = attribute(parameter.name)
+        name = name if name not in taken else attribute(f"{parameter.location}_{parameter.name}")
+        found[parameter.location, parameter.name] = unique(name, taken)
+    return found
+
+
+def parameter_type(symbols: Symbols, operation: Operation, parameter: Parameter) -> Type:
+    if parameter.schema is None:
+        return types.ANY
+    return symbols.type(parameter.schema, pascal_case(f"{operation.id} {parameter.name}"))
+
+
+def shape(contract: Contract, parameter: Parameter) -> str:
+    """How the parameter's text becomes a JSON value, as the routing table writes it."""
+    if parameter.schema is None or parameter.media_type:
+        return "Scalar()"
+    node = contract.documents.follow(parameter.schema)
+    kinds = _kinds(contract, node)
+    if "array" in kinds:
+        items = _part(contract, node, "items")
+        return f"Array({_scalar(contract, items)})" if items else "Array()"
+    if "object" in kinds:
+        properties = {
+            name: declared
+            for part in schema.parts(contract.documents, node)
+            for name, declared in (part.child("properties").items() if "properties" in part.value else [])
+        }
+        listed = ", ".join(f"{name!r}: {_scalar(contract, declared)}" for name, declared in properties.items())
+        additional = _part(contract, node, "additionalProperties")
+        return f"Object({{{listed}}}{', ' + _scalar(contract, additional) if additional else ''})"
+    return _scalar(contract, node)
+
+
+def _part(contract: Contract, node: Node, keyword: str) -> Node | None:
+    for part in schema.parts(contract.documents, node):
+        found = part.get(keyword)
+        if found is not None and isinstance(found.value, dict):
+            return found
+    return None
+
+
+def _scalar(contract: Contract, node: Node) -> str:
+    kinds = _kinds(contract, node)
+    if kinds & {"array", "object"}:
+        contract.report(
+            "nested-parameter", node, "a value inside a parameter that is itself an array or object is text"
+        )
+    found = [name for name in _SCALARS if name in kinds]
+    return f"Scalar({tuple(found)!r})" if found and found != ["string"] else "Scalar()"
+
+
+def _kinds(contract: Contract, node: Node) -> set[str]:
+    kinds: set[str] = set()
+    for part in schema.parts(contract.documents, node):
+        kinds.update(schema.types(part))
+        kinds.update(
+            _kind(value) for value in part.value.get("enum", [part.value.get("const")] if "const" in part.value else [])
+        )
+    return kinds
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "boolean"
+    return {int: "integer", float: "number", str: "string", type(None): "null", list: "array"}.get(
+        type(value), "object"
+    )

@@ -1,0 +1,44 @@
+"""The server projection for Python: the package `contract` of a service."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sdkgen.bundle import document
+from sdkgen.examples import examples
+from sdkgen.model import Contract
+from sdkgen.python import models, operations, routes
+from sdkgen.python.layout import HEADER, tidy
+from sdkgen.types import Symbols
+from sdkgen.validation import schemas
+
+_PACKAGE = '''"""The contract in Python: `models`, the operations' requests and responses, and the routing table."""
+
+from . import models as models
+from .operations import *  # noqa: F403
+from .routes import BASE_PATH as BASE_PATH
+from .routes import OPERATIONS as OPERATIONS
+'''
+
+
+def write(contract: Contract, folder: Path) -> None:
+    """Write all files of the package into an empty folder. The same contract gives the same bytes."""
+    symbols = Symbols(contract, models.IMPORTED)
+    modules = {
+        "__init__.py": HEADER + _PACKAGE,
+        "operations.py": operations.render(symbols),
+        "models.py": models.render(symbols),  # last: operations name types too
+        "routes.py": routes.render(contract),
+    }
+    for name, text in modules.items():
+        (folder / name).write_text(text, "utf-8")
+    tidy(folder)
+    (folder / "schemas.json").write_text(_json(schemas(contract)), "utf-8")
+    (folder / "examples.json").write_text(_json(examples(contract)), "utf-8")
+    (folder / "openapi.yaml").write_bytes(document(contract.documents))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,95 @@
+"""The team's `operations.py`: a method for each new operation, written once and never touched again."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from sdkgen.errors import ContractError, Place
+from sdkgen.model import Contract, Operation
+from sdkgen.python import names
+from sdkgen.python.layout import docstring, string
+from sdkgen.python.operations import signature
+
+CLASS = "Operations"
+
+_MODULE = '''"""What this service does: one method for each operation of the contract."""
+
+from __future__ import annotations
+
+from . import contract
+from .platform.auth import Principal
+from .platform.context import Context
+from .platform.problems import NotImplementedYet
+
+
+class Operations:
+'''
+
+
+def module(contract: Contract) -> str:
+    """A whole `operations.py`, for a service that has none yet."""
+    return _MODULE + "\n".join(_method(operation) for operation in contract.operations)
+
+
+def missing(contract: Contract, package: Path) -> list[Operation]:
+    """The operations that no module of the team defines a method for.
+
+    The class may be made of several, in modules of their own, so every one of them is looked into.
+    """
+    defined = {name for path in _team_modules(package) for name in _functions(_parsed(path))}
+    return [operation for operation in contract.operations if names.handler(operation) not in defined]
+
+
+def extended(path: Path, operations: Iterable[Operation]) -> str:
+    """The text of the team's module with methods for these operations at the end of its class.
+
+    Raises ContractError where the module has no such class.
+    """
+    text = path.read_text("utf-8")
+    found = [node for node in _parsed(path).body if isinstance(node, ast.ClassDef) and node.name == CLASS]
+    if not found:
+        raise ContractError(
+            Place(path), f"has no class {CLASS}, so new operations have no place to go", f"define class {CLASS} there"
+        )
+    lines = text.splitlines(keepends=True)
+    end = found[0].end_lineno or len(lines)
+    if not lines[end - 1].endswith("\n"):
+        lines[end - 1] += "\n"
+    methods = "".join("\n" + _method(operation) for operation in operations)
+    return "".join(lines[:end]) + methods + "".join(lines[end:])
+
+
+def _method(operation: Operation) -> str:
+    summary = docstring(
+        operation.summary or operation.description or f"{operation.method} {operation.path}", "        "
+    )
+    head, arrow, result = signature(operation, "contract.").partition(" -> ")
+    line = f"    {head}{arrow}{result}:\n"
+    if len(line) > 121:
+        name, _, arguments = head.partition("(self, ")
+        line = f"    {name}(\n        self, {arguments.rstrip(')')}\n    ) -> {result}:\n"
+    return f"{line}{summary}        raise NotImplementedYet({string(operation.id)})\n"
+
+
+def _team_modules(package: Path) -> list[Path]:
+    theirs = {"contract", "platform", "migrations"}
+    return [path for path in sorted(package.rglob("*.py")) if path.relative_to(package).parts[0] not in theirs]
+
+
+def _functions(tree: ast.Module) -> set[str]:
+    return {
+        member.name
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+        for member in node.body
+        if isinstance(member, (ast.AsyncFunctionDef, ast.FunctionDef))
+    }
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text("utf-8"))
+    except SyntaxError as error:
+        raise ContractError(Place(path, (), error.lineno), "is no Python", "correct it, then generate again") from None

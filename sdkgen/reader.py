@@ -1,0 +1,301 @@
+"""From files to a `Contract`: inheritance, defaults and security of OpenAPI resolved, names checked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sdkgen import metaschema
+from sdkgen.errors import ContractError
+from sdkgen.findings import Waivers
+from sdkgen.load import Documents, Node
+from sdkgen.model import (
+    METHODS,
+    Contract,
+    Header,
+    Location,
+    MediaType,
+    Operation,
+    Parameter,
+    RequestBody,
+    Response,
+    Security,
+)
+from sdkgen.naming import is_reserved, snake_case
+
+_DEFAULT_STYLE: dict[str, str] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
+_IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+_BEARER = {"oauth2", "openIdConnect"}
+
+
+def read(path: Path) -> Contract:
+    """Read the contract at `path`.
+
+    Raises ContractError for the first thing that keeps it from being used. What can be used but not carried over whole
+    is in `Contract.findings`.
+    """
+    documents = Documents.open(path)
+    version = metaschema.check(documents)
+    return _Reader(documents, version, Waivers.beside(path)).read()
+
+
+class _Reader:
+    def __init__(self, documents: Documents, version: metaschema.Version, waivers: Waivers) -> None:
+        self.documents = documents
+        self.root = documents.node
+        info = self.root.value["info"]
+        base_path = _base_path(self.root.value.get("servers", []))
+        self.contract = Contract(documents, version, info["title"], info["version"], base_path, waivers=waivers)
+
+    def read(self) -> Contract:
+        contract = self.contract
+        schemas = self._component("schemas")
+        contract.schemas = dict(schemas.items()) if schemas else {}
+        contract.operations = tuple(self._operations())
+        if self.root.get("webhooks"):
+            contract.report("webhooks", self.root.child("webhooks"), "webhooks are not generated")
+        return contract
+
+    def _component(self, kind: str) -> Node | None:
+        components = self.root.get("components")
+        return components.get(kind) if components else None
+
+    def _operations(self) -> list[Operation]:
+        paths = self.root.get("paths")
+        operations: list[Operation] = []
+        by_handler: dict[str, Operation] = {}
+        templates: dict[str, Node] = {}
+        for path, reference in paths.items() if paths else []:
+            if not path.startswith("/"):
+                continue  # an extension
+            item = self.documents.follow(reference)
+            template = re.sub(r"\{[^}]*\}", "{}", path)
+            if template in templates:
+                raise reference.error(
+                    f"is the same path as {templates[template].pointer[-1]}", "merge the two, or tell them apart"
+                )
+            templates[template] = reference
+            for method in METHODS:
+                node = item.get(method) if isinstance(item.value, dict) else None
+                if node is None:
+                    continue
+                operation = self._operation(path, method, item, node)
+                twin = by_handler.setdefault(snake_case(operation.id), operation)
+                if twin is not operation:
+                    raise node.child("operationId").error(
+                        f"the operationId {operation.id!r} collides with {twin.id!r} of {twin.method} {twin.path}",
+                        "give each operation a name of its own",
+                    )
+                operations.append(operation)
+        return operations
+
+    def _operation(self, path: str, method: str, item: Node, node: Node) -> Operation:
+        value = node.value
+        _expect(node, "responses", dict, "an operation declares its responses")
+        paved = value.get("x-paved") or {}
+        if node.get("callbacks"):
+            self.contract.report("callbacks", node.child("callbacks"), "callbacks are not generated")
+        servers = node.get("servers") or item.get("servers")
+        if servers and _base_path(servers.value) != self.contract.base_path:
+            self.contract.report("operation-servers", servers, "the operation is served below the contract's base path")
+        return Operation(
+            node=node,
+            id=self._id(node, method, path),
+            method=method.upper(),
+            path=path,
+            summary=value.get("summary"),
+            description=value.get("description"),
+            tags=tuple(value.get("tags", ())),
+            deprecated=value.get("deprecated", False),
+            parameters=self._parameters(path, item, node),
+            body=self._body(node),
+            responses=self._responses(node),
+            security=self._security(node),
+            sunset=paved.get("sunset"),
+            timeout=paved.get("timeout"),
+        )
+
+    @staticmethod
+    def _id(node: Node, method: str, path: str) -> str:
+        named = node.get("operationId")
+        if named is None:
+            raise node.error(
+                f"{method.upper()} {path} has no operationId", "add one: it names the method that serves the operation"
+            )
+        name = snake_case(named.value)
+        if not name.isidentifier() or not name.isascii():
+            raise named.error(
+                f"the operationId {named.value!r} gives no name in code", "use letters and digits, letters first"
+            )
+        if is_reserved(name):
+            raise named.error(
+                f"the operationId {named.value!r} is a reserved word in a supported language", "add what it acts on"
+            )
+        return str(named.value)
+
+    def _parameters(self, path: str, item: Node, operation: Node) -> tuple[Parameter, ...]:
+        parameters: dict[tuple[str, str], Parameter] = {}
+        for owner in (item, operation):
+            declared: set[tuple[str, str]] = set()
+            listed = owner.get("parameters")
+            for _, reference in listed.items() if listed else []:
+                parameter = self._parameter(self.documents.follow(reference))
+                key = (parameter.location, parameter.name)
+                if key in declared:
+                    raise reference.error(f"the {key[0]} parameter {key[1]!r} stands twice", "remove one of the two")
+                declared.add(key)
+                if not (parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS):
+                    parameters[key] = parameter
+        for name in re.findall(r"\{([^}]*)\}", path):
+            if ("path", name) not in parameters:
+                raise operation.error(
+                    f"the path {path} has {{{name}}}, which is no declared path parameter",
+                    "declare it under parameters",
+                )
+        for parameter in parameters.values():
+            if parameter.location == "path" and "{" + parameter.name + "}" not in path:
+                raise parameter.node.error(
+                    f"the path parameter {parameter.name!r} is not in {path}", "remove it, or add it to the path"
+                )
+        return tuple(parameters.values())
+
+    def _parameter(self, node: Node) -> Parameter:
+        value = node.value
+        _expect(node, "name", str, "a parameter has a name")
+        _expect(node, "in", str, "a parameter says where it stands")
+        location: Location = value["in"]
+        style = value.get("style", _DEFAULT_STYLE[location])
+        content = node.get("content")
+        media = self._content(content)[0] if content and content.value else None
+        schema = media.schema if media else node.get("schema")
+        self._check_schema(schema)
+        return Parameter(
+            node=node,
+            name=value["name"],
+            location=location,
+            required=value.get("required", False) or location == "path",
+            style=style,
+            explode=value.get("explode", style in ("form", "deepObject")),
+            schema=schema,
+            media_type=media.name if media else None,
+            description=value.get("description"),
+        )
+
+    def _body(self, operation: Node) -> RequestBody | None:
+        reference = operation.get("requestBody")
+        if reference is None:
+            return None
+        node = self.documents.follow(reference)
+        content = self._content(node.get("content"))
+        for media in content:
+            if not media.is_json:
+                self.contract.report(
+                    "raw-body", media.node, f"a {media.essence} body is handed over as bytes and not validated"
+                )
+        return RequestBody(node, node.value.get("required", False), content)
+
+    def _content(self, node: Node | None) -> tuple[MediaType, ...]:
+        media_types = []
+        for name, entry in node.items() if node else []:
+            media = MediaType(entry, name, entry.get("schema"))
+            self._check_schema(media.schema)
+            media_types.append(media)
+        return tuple(media_types)
+
+    def _responses(self, operation: Node) -> tuple[Response, ...]:
+        responses = []
+        for status, reference in operation.child("responses").items():
+            if status.startswith("x-"):
+                continue
+            node = self.documents.follow(reference)
+            _expect(node, "description", str, "a response has a description")
+            if node.get("links"):
+                self.contract.report("links", node.child("links"), "links are not generated")
+            content = self._content(node.get("content"))
+            responses.append(
+                Response(
+                    node=node,
+                    status=status,
+                    description=node.value["description"],
+                    headers=self._headers(node),
+                    content=content,
+                    component=_component_name(node, "responses") if node.key != reference.key else None,
+                )
+            )
+        return tuple(responses)
+
+    def _headers(self, response: Node) -> tuple[Header, ...]:
+        headers = []
+        declared = response.get("headers")
+        for name, reference in declared.items() if declared else []:
+            node = self.documents.follow(reference)
+            if name.lower() != "content-type":
+                schema = node.get("schema")
+                self._check_schema(schema)
+                headers.append(Header(node, name, node.value.get("required", False), schema))
+        return tuple(headers)
+
+    def _security(self, operation: Node) -> Security:
+        requirements = operation.get("security") or self.root.get("security")
+        if requirements is None:
+            # Silence is not consent: any valid token, but a token.
+            return Security(public=False, alternatives=((),))
+        if not requirements.value:
+            return Security(public=True, alternatives=())
+        public = False
+        alternatives: list[tuple[str, ...]] = []
+        for _, requirement in requirements.items():
+            if not requirement.value:
+                public = True
+                continue
+            scopes: list[str] = []
+            for name, required in requirement.items():
+                if not self._is_verifiable(name, required):
+                    break
+                scopes.extend(scope for scope in required.value if scope not in scopes)
+            else:
+                alternatives.append(tuple(scopes))
+        return Security(public, tuple(alternatives))
+
+    def _is_verifiable(self, name: str, requirement: Node) -> bool:
+        """Can the service itself verify this scheme? It verifies bearer tokens; the rest is the edge's."""
+        schemes = self._component("securitySchemes")
+        reference = schemes.get(name) if schemes else None
+        if reference is None:
+            raise requirement.error(
+                f"the security scheme {name!r} is not declared", "declare it under components/securitySchemes"
+            )
+        scheme = self.documents.follow(reference).value
+        if scheme["type"] in _BEARER or (scheme["type"] == "http" and scheme["scheme"].lower() == "bearer"):
+            return True
+        kind = scheme["type"] if scheme["type"] != "http" else f"http {scheme['scheme']}"
+        self.contract.report(
+            "security-scheme", reference, f"the service can't verify {kind}: what only this scheme opens stays closed"
+        )
+        return False
+
+    def _check_schema(self, schema: Node | None) -> None:
+        if schema is not None and self.contract.openapi == "3.1":
+            metaschema.check_schema(schema)
+
+
+def _base_path(servers: list[Any]) -> str:
+    if not servers:
+        return ""
+    url = servers[0]["url"]
+    for name, variable in servers[0].get("variables", {}).items():
+        url = url.replace("{" + name + "}", variable["default"])
+    return str(urlsplit(url).path).rstrip("/")
+
+
+def _component_name(node: Node, kind: str) -> str | None:
+    return node.pointer[2] if len(node.pointer) == 3 and node.pointer[:2] == ("components", kind) else None
+
+
+def _expect(node: Node, key: str, kind: type[Any], rule: str) -> None:
+    """The metaschema has checked the first file; what a reference brings in from another is checked here."""
+    value = node.value
+    if not isinstance(value, dict) or not isinstance(value.get(key), kind):
+        raise ContractError(node.place, f"{rule}, and here is none", f"add `{key}`")
