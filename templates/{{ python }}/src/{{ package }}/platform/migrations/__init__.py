@@ -24,7 +24,10 @@ def upgrade(connection: Connection) -> None:
 
 
 def revise(connection: Connection, tables: MetaData, message: str) -> Path:
-    """Writes the service's next revision: what turns the connected, up-to-date database into `tables`."""
+    """Writes the service's next revision, what turns the connected database into `tables`, and returns its file.
+
+    The database must be at the newest revision.
+    """
     config = _config(connection)
     config.attributes["tables"] = tables
     heads = ScriptDirectory.from_config(config).get_revisions("heads")
