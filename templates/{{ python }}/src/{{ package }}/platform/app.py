@@ -155,7 +155,7 @@ async def _problem(request: Request, error: Exception) -> Response:
         problem.headers |= error.headers or {}
     else:
         problem = InternalError()
-    record: telemetry.RequestRecord | None = request.scope["state"].get("record")
+    record: telemetry.RequestRecord | None = request.scope.get("state", {}).get("record")
     if record is None:
         # A path that is not traced; its problems have an id all the same.
         return problem.response(secrets.token_hex(16))

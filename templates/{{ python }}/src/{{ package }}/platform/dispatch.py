@@ -59,7 +59,7 @@ class Endpoint:
         self.alternatives = tuple(frozenset(scopes) for scopes in operation.scopes)
         self.parameters = ParameterDecoder(operation)
         self.writers = {response: ResponseWriter(response) for response in operation.responses}
-        self.produces = tuple({r.media_type: None for r in operation.responses if r.media_type and _may_succeed(r)})
+        self.produces = _produces(operation)
         self.timeout = operation.timeout or settings.handler_timeout_seconds
         self.read_only = operation.method in ("GET", "HEAD")
         self.sunset = _moment(operation.sunset) if operation.sunset else None
@@ -317,8 +317,13 @@ def _failure(problem: Problem, record: RequestRecord) -> Reply:
     return Reply(problem.status, None, headers, bytes(response.body))
 
 
-def _may_succeed(response: type[Any]) -> bool:
-    return not isinstance(response.status, int) or response.status < 400
+def _produces(operation: Operation) -> tuple[str, ...]:
+    """The media types of the responses to a request that succeeds; none, where the handler chooses among several."""
+    fixed = [response for response in operation.responses if 0 < response.status < 400]
+    responses = fixed or [response for response in operation.responses if response.status == 0]
+    if any("content_type" in response.__dataclass_fields__ for response in responses):
+        return ()
+    return tuple({response.media_type: None for response in responses if response.media_type})
 
 
 def _moment(text: str) -> datetime:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias, get_type_hints
+from types import UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from pydantic import TypeAdapter
 from starlette.types import Send
@@ -53,15 +55,15 @@ class ResponseWriter:
 
     def __init__(self, response: type[Response]) -> None:
         self._response = response
-        self._json = response.media_type is not None and is_json(response.media_type)
-        # A range in the contract leaves the media type open, and a response needs one.
-        wildcard = response.media_type is not None and "*" in response.media_type
-        self._media_type = "application/octet-stream" if wildcard else response.media_type
 
     @cached_property
     def _adapter(self) -> TypeAdapter[Any]:
         # Not before the first response: building the adapters of a large contract takes seconds.
-        return TypeAdapter(get_type_hints(self._response, include_extras=True)["body"])
+        annotation = get_type_hints(self._response, include_extras=True)["body"]
+        if isinstance(annotation, UnionType) or get_origin(annotation) is Union:
+            members = tuple(t for t in get_args(annotation) if t is not bytes and get_origin(t) is not AsyncIterable)
+            annotation = Union[members]  # noqa: UP007
+        return TypeAdapter(annotation)
 
     def write(self, response: Any) -> Reply:
         """Raises what Pydantic raises for a body that is not of its type, ValueError for a header that can't be."""
@@ -70,12 +72,16 @@ class ResponseWriter:
             for attribute, name in self._response.headers
             if (value := getattr(response, attribute)) is not None
         ]
-        if self._media_type is None:
-            return Reply(response.status, None, headers)
-        if not self._json:
-            return Reply(response.status, self._media_type, headers, response.body)
+        status = response.status or response.code
+        media_type: str | None = getattr(response, "content_type", self._response.media_type)
+        if media_type is None:
+            return Reply(status, None, headers)
+        if not is_json(media_type):
+            # A range in the contract leaves the media type open, and a response needs one.
+            media_type = "application/octet-stream" if "*" in media_type else media_type
+            return Reply(status, media_type, headers, response.body)
         body = self._adapter.dump_json(response.body, by_alias=True, exclude_unset=True)
-        return Reply(response.status, self._media_type, headers, body)
+        return Reply(status, media_type, headers, body)
 
 
 def _header(value: object) -> str:

@@ -159,7 +159,6 @@ def main(app: FastAPI, settings: PlatformSettings) -> None:
         port=settings.port,
         http=protocol,
         ws="none",
-        loop="uvloop",
         lifespan="on",
         log_config=None,
         access_log=False,
