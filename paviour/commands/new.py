@@ -25,8 +25,11 @@ from sdkgen.load import Documents, Node
 
 def _questions(command: Callable[..., None]) -> Callable[..., None]:
     """One option for each question of `copier.yml`, so that both ask the same."""
-    asked = {name: question for name, question in suite.questions().items() if name not in ("service", "contract")}
-    for name, question in reversed(asked.items()):
+    template = suite.template()
+    for name in reversed(template.asked):
+        if name in ("service", "contract"):
+            continue
+        question = template.questions[name]
         choices = question.get("choices")
         kind = click.Choice(list(choices.values())) if choices else str
         default = str(question["default"])

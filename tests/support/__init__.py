@@ -1,0 +1,1 @@
+"""Real processes and servers that the tests and the demo stand on."""

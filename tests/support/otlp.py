@@ -1,0 +1,99 @@
+"""An OpenTelemetry collector that only remembers (OTLP/HTTP, binary protobuf)."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    trace_id: str
+    span_id: str
+    parent_id: str
+    name: str
+    kind: str
+    start: int
+    end: int
+    """Nanoseconds since 1970."""
+    attributes: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Collector:
+    url: str
+    _spans: list[Span] = field(default_factory=list)
+    _changed: threading.Condition = field(default_factory=threading.Condition)
+
+    def spans(self, trace_id: str, *, expected: int = 1, timeout: float = 15.0) -> list[Span]:
+        """The spans of a trace, in the order they began, once there are as many as expected."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                found = sorted((span for span in self._spans if span.trace_id == trace_id), key=lambda span: span.start)
+                rest = deadline - time.monotonic()
+                if len(found) >= expected or rest <= 0:
+                    return found
+                self._changed.wait(rest)
+
+    def take(self, message: bytes) -> None:
+        request = ExportTraceServiceRequest.FromString(message)
+        spans = [_span(span) for group in request.resource_spans for scope in group.scope_spans for span in scope.spans]
+        with self._changed:
+            self._spans.extend(spans)
+            self._changed.notify_all()
+
+
+@contextmanager
+def collecting() -> Iterator[Collector]:
+    """Collect for as long as the block lasts."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.path == "/v1/traces":
+                collector.take(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
+            self.send_response(200)
+            self.send_header("Content-Type", "application/x-protobuf")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        collector = Collector(f"http://127.0.0.1:{server.server_port}")
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield collector
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def _span(span: Any) -> Span:
+    kinds = ("UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
+    return Span(
+        trace_id=span.trace_id.hex(),
+        span_id=span.span_id.hex(),
+        parent_id=span.parent_span_id.hex(),
+        name=span.name,
+        kind=kinds[span.kind],
+        start=span.start_time_unix_nano,
+        end=span.end_time_unix_nano,
+        attributes={entry.key: _value(entry.value) for entry in span.attributes},
+    )
+
+
+def _value(value: Any) -> Any:
+    kind = value.WhichOneof("value")
+    return [_value(item) for item in value.array_value.values] if kind == "array_value" else getattr(value, kind or "")

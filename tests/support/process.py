@@ -1,0 +1,100 @@
+"""A service as a process of its own, spoken to over HTTP."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+START_SECONDS = 30.0
+STOP_SECONDS = 30.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(slots=True)
+class Service:
+    """A service that answers. Its log goes to `log`."""
+
+    process: subprocess.Popen[bytes]
+    client: httpx2.Client
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return str(self.client.base_url).rstrip("/")
+
+    def token(self, *scopes: str, client: str = "tests", **fields: str) -> str:
+        """An access token of the embedded issuer."""
+        form = {"grant_type": "client_credentials", "scope": " ".join(scopes), **fields}
+        response = self.client.post("/dev/issuer/token", data=form, auth=(client, "any"))
+        response.raise_for_status()
+        token: str = response.json()["access_token"]
+        return token
+
+    def call(self, method: str, path: str, *scopes: str, **options: Any) -> httpx2.Response:
+        """Call with a token that has these scopes."""
+        headers = {"Authorization": f"Bearer {self.token(*scopes)}", **options.pop("headers", {})}
+        return self.client.request(method, path, headers=headers, **options)
+
+    def stop(self) -> int:
+        """End it as an orchestrator does, and return its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            return self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+@contextmanager
+def serving(
+    folder: Path, environment: Mapping[str, str] | None = None, command: Sequence[str] | None = None
+) -> Iterator[Service]:
+    """Boot the rendered service in `folder` on its embedded defaults and wait until it is ready.
+
+    By default the interpreter of these tests runs it from its sources, so that nothing has to be installed for it.
+    """
+    package = next(path.parent.name for path in folder.glob("src/*/__main__.py"))
+    port = free_port()
+    log = folder.parent / f"{folder.name}-{port}.log"
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "VIRTUAL_ENV"))}
+    variables |= {"APP_ENV": "dev", "PORT": str(port), "PYTHONPATH": str(folder / "src"), **(environment or {})}
+    start = [*(command or [sys.executable]), "-m", package, "serve"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(start, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+        service = Service(process, client, log)
+        try:
+            _wait_until_ready(service)
+            yield service
+        finally:
+            service.stop()
+
+
+def _wait_until_ready(service: Service) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while service.process.poll() is None and time.monotonic() < deadline:
+        try:
+            if service.client.get("/health/ready").status_code == 200:
+                return
+        except httpx2.TransportError:
+            pass
+        time.sleep(0.05)
+    raise AssertionError(f"the service did not get ready:\n{service.log.read_text('utf-8', 'replace')}")
