@@ -60,7 +60,6 @@ class Entry:
         expired = select(_RECORDS.c.id).where(_RECORDS.c.expires_at <= now).limit(_PURGED_AT_ONCE)
         expired = expired.with_for_update(skip_locked=True)
         await self._session.execute(delete(_RECORDS).where(_RECORDS.c.id.in_(expired)))
-        await self._session.execute(delete(_RECORDS).where(_RECORDS.c.id == self._identity))
         await self._session.execute(
             _RECORDS.insert().values(
                 id=self._identity,
@@ -94,9 +93,11 @@ async def once(
     tenant_part = b"" if tenant is None else b"+" + tenant.encode()
     identity = _digest(tenant_part, client.encode(), operation.encode(), key.encode())
     async with _held(session, identity):
-        live = select(_RECORDS).where(_RECORDS.c.id == identity, _RECORDS.c.expires_at > datetime.now(UTC))
-        row = (await session.execute(live)).one_or_none()
-        if row is None:
+        is_live = (_RECORDS.c.expires_at > datetime.now(UTC)).label("is_live")
+        row = (await session.execute(select(_RECORDS, is_live).where(_RECORDS.c.id == identity))).one_or_none()
+        if row is None or not row.is_live:
+            if row is not None:
+                await session.execute(delete(_RECORDS).where(_RECORDS.c.id == identity))
             yield Entry(session, identity, fingerprint, None)
             return
         if row.fingerprint != fingerprint:

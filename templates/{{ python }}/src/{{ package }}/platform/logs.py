@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 ECS_VERSION = "8.17.0"
 _ACCESS = logging.getLogger("access")
-# They log whole URLs, with the query's values, at INFO.
-_TALKATIVE = ("httpx2", "httpcore2")
+# They log whole URLs and the values of statements.
+_TALKATIVE = ("httpx2", "httpcore2", "aiosqlite")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message", "ecs"}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from opentelemetry import trace
 
 from .middleware import RequestRecord, TelemetryMiddleware
-from .sdk import configure, metrics_text, shutdown
+from .sdk import configure, flush, metrics_text
 
-__all__ = ["RequestRecord", "TelemetryMiddleware", "configure", "metrics_text", "shutdown", "trace_id"]
+__all__ = ["RequestRecord", "TelemetryMiddleware", "configure", "flush", "metrics_text", "trace_id"]
 
 
 def trace_id() -> str:

@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 from opentelemetry import context, metrics, trace
 from opentelemetry.context import Context
 from opentelemetry.propagators.textmap import Getter
+from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.semconv.metrics.http_metrics import HTTP_SERVER_REQUEST_DURATION
-from opentelemetry.trace import SpanKind, Status, StatusCode
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
@@ -58,11 +59,17 @@ class TelemetryMiddleware:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _UNRECORDED:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-
         record = scope.setdefault("state", {})["record"] = RequestRecord()
+        if scope["path"] in _UNRECORDED:
+            with trace.use_span(_unrecorded_span()):
+                await self._app(scope, receive, send)
+        else:
+            await self._observe(scope, receive, send, record)
+
+    async def _observe(self, scope: Scope, receive: Receive, send: Send, record: RequestRecord) -> None:
         started = time.perf_counter_ns()
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
         parent = _PROPAGATOR.extract(scope["headers"], Context(), _HEADERS)
@@ -83,22 +90,22 @@ class TelemetryMiddleware:
             raise
         finally:
             elapsed = time.perf_counter_ns() - started
-            measured: dict[str, AttributeValue] = {"http.request.method": method, "url.scheme": scope["scheme"]}
-            measured["network.protocol.version"] = scope["http_version"]
+            outcome = _outcome_attributes(scope, method, status, record)
             if record.route is not None:
-                measured["http.route"] = record.route
                 span.update_name(f"{method} {record.route}")
-            if status is not None:
-                measured["http.response.status_code"] = status
-            # The conventions call only the server's own faults errors.
-            if status is None or status >= 500:
-                measured["error.type"] = record.error_type or (str(status) if status else "aborted")
+            if "error.type" in outcome:
                 span.set_status(Status(StatusCode.ERROR))
-            self._duration.record(elapsed / 1e9, measured)
-            span.set_attributes(measured)
+            span.set_attributes(outcome)
             span.end()
+            self._duration.record(elapsed / 1e9, outcome)
             logs.access(method, scope["path"], status, elapsed, record)
             context.detach(token)
+
+
+def _unrecorded_span() -> Span:
+    """For a request that leaves no trace and still has a trace id to name in a problem."""
+    ids = RandomIdGenerator()
+    return NonRecordingSpan(SpanContext(ids.generate_trace_id(), ids.generate_span_id(), is_remote=False))
 
 
 def _request_attributes(scope: Scope, method: str) -> dict[str, AttributeValue]:
@@ -117,6 +124,25 @@ def _request_attributes(scope: Scope, method: str) -> dict[str, AttributeValue]:
         if name == b"user-agent":
             attributes["user_agent.original"] = value.decode("latin-1")
             break
+    return attributes
+
+
+def _outcome_attributes(
+    scope: Scope, method: str, status: int | None, record: RequestRecord
+) -> dict[str, AttributeValue]:
+    """What the span and the measurement have in common."""
+    attributes: dict[str, AttributeValue] = {
+        "http.request.method": method,
+        "url.scheme": scope["scheme"],
+        "network.protocol.version": scope["http_version"],
+    }
+    if record.route is not None:
+        attributes["http.route"] = record.route
+    if status is not None:
+        attributes["http.response.status_code"] = status
+    # The conventions call only the server's own faults errors.
+    if status is None or status >= 500:
+        attributes["error.type"] = record.error_type or (str(status) if status else "aborted")
     return attributes
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import threading
 
+import anyio.to_thread
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -58,17 +59,17 @@ def configure(service_name: str, service_version: str) -> None:
     propagate.set_global_textmap(TraceContextTextMapPropagator())
 
 
-def shutdown() -> None:
+async def flush() -> None:
     """Sends what is left, for two seconds at most: a collector that is down must not hold the process."""
 
-    def flush() -> None:
+    def send() -> None:
         for provider in (trace.get_tracer_provider(), metrics.get_meter_provider()):
             if isinstance(provider, TracerProvider | MeterProvider):
-                provider.shutdown()
+                provider.force_flush()
 
-    thread = threading.Thread(target=flush, name="telemetry-flush", daemon=True)
+    thread = threading.Thread(target=send, name="telemetry-flush", daemon=True)
     thread.start()
-    thread.join(_FLUSH_SECONDS)
+    await anyio.to_thread.run_sync(thread.join, _FLUSH_SECONDS)
 
 
 def metrics_text() -> bytes:
