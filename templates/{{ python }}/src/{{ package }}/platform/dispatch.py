@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -38,6 +39,7 @@ from .problems import (
     NotAcceptable,
     NotImplementedYet,
     Problem,
+    Unavailable,
     UnsupportedMediaType,
 )
 from .responses import Headers, Reply, ResponseWriter
@@ -120,6 +122,11 @@ class Dispatcher:
             _LOGGER.exception("The operation %s failed", endpoint.operation.id)
             reply = _failure(InternalError(), record)
             record.error_type = type(error).__qualname__
+        except asyncio.CancelledError:
+            # The process stops, and its grace is over: the caller gets an answer all the same.
+            reply = _failure(Unavailable(headers={"connection": "close"}), record)
+            await reply.send(send, head=scope["method"] == "HEAD")
+            raise
         # A problem's own fields, like those of a refusal by rate, stand for the general ones.
         own = {name for name, _ in reply.headers}
         reply.headers += [(name, value) for name, value in exchange.headers if name not in own]

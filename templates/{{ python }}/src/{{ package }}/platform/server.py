@@ -85,6 +85,9 @@ class Protocol(HttpToolsProtocol):
         """What uvicorn calls for a request its parser refuses, and for an exception in a callback above."""
         self._refuse(self._refusal)
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """An upgrade is only offered (RFC 9110, section 7.8): worth no warning when it is not taken."""
+
     def _begin_head(self) -> None:
         self._stop_timer()
         self._in_head, self._head_bytes, self._field_bytes = True, 0, 0
