@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import secrets
 from collections.abc import Awaitable, Callable, Iterable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -155,10 +154,7 @@ async def _problem(request: Request, error: Exception) -> Response:
         problem.headers |= error.headers or {}
     else:
         problem = InternalError()
-    record: telemetry.RequestRecord | None = request.scope.get("state", {}).get("record")
-    if record is None:
-        # A path that is not traced; its problems have an id all the same.
-        return problem.response(secrets.token_hex(16))
+    record: telemetry.RequestRecord = request.state.record
     record.error_type = problem.slug
     return problem.response(telemetry.trace_id())
 
