@@ -130,10 +130,10 @@ def _lock(folder: Path) -> None:
 
 def _move(fresh: Path, target: Path) -> None:
     """The last step, so that a failure before it leaves nothing; beside the target first, so that it comes whole."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
     shutil.rmtree(beside, ignore_errors=True)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         shutil.move(fresh, beside)
         if target.is_dir():
             target.rmdir()

@@ -38,7 +38,12 @@ def cluster() -> Iterator[str]:
         data = room / "data"
         _run("initdb", "--auth=trust", "--no-sync", "--username=postgres", "--encoding=UTF8", f"--pgdata={data}")
         port = free_port()
-        settings = [f"-cport={port}", f"-cunix_socket_directories={room}", "-cfsync=off", "-clisten_addresses=127.0.0.1"]
+        settings = [
+            f"-cport={port}",
+            f"-cunix_socket_directories={room}",
+            "-cfsync=off",
+            "-clisten_addresses=127.0.0.1",
+        ]
         server = subprocess.Popen(
             [*_as_other_user(), str(binaries() / "postgres"), f"-D{data}", *settings],
             stdout=subprocess.DEVNULL,
