@@ -33,9 +33,7 @@ class Template:
             name: entry for document in documents for name, entry in document.items() if not name.startswith("_")
         }
         """By name and in order, hidden ones included."""
-        self._exclude = GitIgnoreSpec.from_lines(
-            pattern for document in documents for pattern in document.get("_exclude", ())
-        )
+        self._exclude: list[str] = [pattern for document in documents for pattern in document.get("_exclude", ())]
         self._environment = SandboxedEnvironment(
             extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
             undefined=StrictUndefined,
@@ -67,12 +65,13 @@ class Template:
         """Render into a folder that is not there yet, recording version and source as Copier does."""
         answers = self.answers(given)
         remembered = {"_commit": commit, "_src_path": source} | {name: answers[name] for name in self.asked}
-        context = answers | {"_copier_answers": remembered}
+        context = answers | {"_copier_answers": remembered, "_copier_operation": "copy"}
+        excluded = GitIgnoreSpec.from_lines(self._text(pattern, context) for pattern in self._exclude)
         target.mkdir()
         templates = self.root / "templates"
         for path in sorted(templates.rglob("*")):
             relative = PurePosixPath(path.relative_to(templates).as_posix())
-            if path.is_dir() or self._exclude.match_file(str(relative)):
+            if path.is_dir() or excluded.match_file(str(relative)):
                 continue
             place = self._place(relative, context)
             if place is not None:

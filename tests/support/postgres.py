@@ -20,7 +20,7 @@ def binaries() -> Path:
     """The folder of PostgreSQL's server programs: on the PATH, else where Debian puts them."""
     found = shutil.which("initdb")
     if found:
-        return Path(found).parent
+        return Path(found).resolve().parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
     if not versions:
         raise AssertionError("PostgreSQL's server is not installed: scripts/test installs it where it may")

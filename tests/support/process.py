@@ -75,7 +75,8 @@ def serving(
     port = free_port()
     log = folder.parent / f"{folder.name}-{port}.log"
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "VIRTUAL_ENV"))}
-    variables |= {"APP_ENV": "dev", "PORT": str(port), "PYTHONPATH": str(folder / "src"), **(environment or {})}
+    variables |= {"APP_ENV": "dev", "PORT": str(port), "PYTHONPATH": str(folder / "src"), "SHUTDOWN_GRACE_SECONDS": "2"}
+    variables |= environment or {}
     start = [*(command or [sys.executable]), "-m", package, "serve"]
     with log.open("wb") as output:
         process = subprocess.Popen(start, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)

@@ -78,6 +78,7 @@ def create_app(settings: PlatformSettings, operations: object) -> FastAPI:
 
         app.router.routes.append(docs.route(_SERVICE))
         lifecycle.on_start(database.migrate)
+    lifecycle.on_stop(telemetry.flush)
     lifecycle.on_stop(database.close)
     lifecycle.on_stop(outbound.close)
     lifecycle.on_stop(keys.close)
@@ -116,15 +117,19 @@ class ContractRoute(BaseRoute):
 
 
 def _handlers(operations: object, declared: Iterable[Operation]) -> dict[str, Any]:
-    names = {operation.handler for operation in declared}
+    expected = {operation.handler: operation.id for operation in declared}
     methods = dict(inspect.getmembers(operations, inspect.iscoroutinefunction))
-    missing = sorted(names - methods.keys())
-    extra = sorted(name for name in methods.keys() - names if not name.startswith("_"))
-    if missing or extra:
-        faults = [f"{name} is missing" for name in missing]
-        faults += [f"{name} is no operation of the contract" for name in extra]
-        raise ContractMismatch(f"{type(operations).__qualname__}: {', '.join(faults)}")
-    return {name: methods[name] for name in names}
+    missing = [f"no method {name} for the operation {id}" for name, id in expected.items() if name not in methods]
+    extra = [name for name in methods if name not in expected and not name.startswith("_")]
+    where = f"{type(operations).__module__}.{type(operations).__qualname__}"
+    if missing:
+        raise ContractMismatch(f"{where} has {', '.join(missing)}; `make generate` adds what is missing")
+    if extra:
+        raise ContractMismatch(
+            f"{where} has methods that are no operation of the contract: {', '.join(extra)}; "
+            "declare them there, or start their names with _"
+        )
+    return {name: methods[name] for name in expected}
 
 
 def _key_source(settings: PlatformSettings, app: FastAPI) -> Callable[[], Awaitable[bytes]]:

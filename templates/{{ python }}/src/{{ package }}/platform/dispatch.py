@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any, TypeAlias
 
+import httpx2
 from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
@@ -118,6 +119,10 @@ class Dispatcher:
             return
         except Problem as problem:
             reply = _failure(problem, record)
+        except httpx2.TransportError as error:
+            _LOGGER.warning("The operation %s could not reach what it needs: %s", endpoint.operation.id, error)
+            reply = _failure(Unavailable(), record)
+            record.error_type = type(error).__qualname__
         except Exception as error:
             _LOGGER.exception("The operation %s failed", endpoint.operation.id)
             reply = _failure(InternalError(), record)
