@@ -23,7 +23,7 @@ from uuid import uuid4
 
 import uv
 
-from tests.support.otlp import Collector, Span, collecting
+from tests.support.otlp import Span, collecting
 from tests.support.process import Service, serving
 
 BIN = Path(sys.executable).parent
@@ -68,9 +68,8 @@ class Demo:
         if not good:
             self.wrong.append(f"{title}: {status} instead of {expected}")
         content = json.loads(response.content)
-        print(
-            f"  {styled('✓' if good else '✗', 32 if good else 31)} {title:<32} {styled(str(status), 1)}  {_told(content)}"
-        )
+        mark = styled("✓", 32) if good else styled("✗", 31)
+        print(f"  {mark} {title:<32} {styled(str(status), 1)}  {_told(content)}")
 
 
 def _told(content: dict[str, Any]) -> str:

@@ -117,5 +117,5 @@ def test_each_of_659_operations_answers_its_example(digitalocean: Path) -> None:
             headers = {"Authorization": f"Bearer {service.token(*scopes)}"}
             answers[operation["operationId"]] = service.client.request(method, path, headers=headers).status_code
     # Without a body or a query that the contract requires, the contract's verdict comes first.
-    assert {status for status in answers.values()} <= {200, 201, 202, 204, 422}
+    assert set(answers.values()) <= {200, 201, 202, 204, 422}
     assert sum(status < 300 for status in answers.values()) > 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -133,5 +134,5 @@ def test_the_templates_and_the_package_are_of_one_version() -> None:
     assert template().answers({})["standard"] == __version__
 
 
-def documents() -> list[dict[str, object]]:
+def documents() -> list[dict[str, Any]]:
     return list(yaml.safe_load_all((REPOSITORY / "copier.yml").read_text("utf-8")))
