@@ -22,7 +22,7 @@ def service(request: pytest.FixtureRequest) -> Path:
     return found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def database() -> Iterator[str]:
     with cluster() as url:
         yield url
