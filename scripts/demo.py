@@ -127,6 +127,7 @@ def show(demo: Demo, stack: ExitStack, room: Path, keep: bool) -> None:
 
 def run(*command: str | Path, cwd: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    environment["TMPDIR"] = str(cwd)  # what a program leaves there goes with the rest
     subprocess.run(
         [str(part) for part in command], cwd=cwd, env=environment, check=True, capture_output=True, text=True
     )

@@ -90,7 +90,8 @@ class Operations:
     ) -> contract.GetQuoteStatusResponse:
         """Get a quote's state"""
         quote = await _found(context, request.quote_id)
-        return contract.GetQuoteStatus200(body=models.QuoteStatus.model_validate({"id": quote.id, "state": quote.state}))
+        shown = models.QuoteStatus.model_validate({"id": quote.id, "state": quote.state})
+        return contract.GetQuoteStatus200(body=shown)
 
 
 def _owner(principal: Principal) -> str:

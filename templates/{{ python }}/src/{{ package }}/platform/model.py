@@ -12,7 +12,6 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainSerializer, PlainValidator
 
-
 Number: TypeAlias = int | float
 """A JSON number as it was written: `1` stays an int."""
 

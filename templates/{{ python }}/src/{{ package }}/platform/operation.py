@@ -23,8 +23,8 @@ class Request(BaseModel):
 class Response:
     """One response the contract declares: its status is the class's, its headers are its fields.
 
-    Where the contract declares a range (`4XX`) or the default, `status` is 0 and the handler gives a field `code`. Where
-    it declares several media types, a field `content_type` says which one this is.
+    Where the contract declares a range (`4XX`) or the default, `status` is 0 and the handler gives a field `code`.
+    Where it declares several media types, a field `content_type` says which one this is.
     """
 
     status: ClassVar[int]

@@ -15,6 +15,7 @@ from .media_types import is_json
 from .operation import Response, Stream
 
 Headers: TypeAlias = list[tuple[str, str]]
+_WITHOUT_CONTENT = (204, 304)
 
 
 @dataclass(slots=True)
@@ -33,7 +34,9 @@ class Reply:
         return self.body
 
     async def send(self, send: Send, *, head: bool) -> None:
-        """Send the response; without its body where `head` (RFC 9110, section 9.3.2)."""
+        """Send the response; without its body where `head` (RFC 9110, section 9.3.2), or where its status has none."""
+        if self.status in _WITHOUT_CONTENT:
+            self.media_type, self.body = None, b""
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self.headers]
         if self.media_type is not None:
             headers.append((b"content-type", self.media_type.encode("latin-1")))
