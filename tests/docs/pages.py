@@ -1,0 +1,83 @@
+"""The documentation as data: its pages, their headings, links and tables, and the outputs they quote."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner
+
+from paviour.cli import cli
+from tests.support.command import REPOSITORY
+
+DOCS = REPOSITORY / "docs"
+PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" / "platform"
+
+_FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
+_HELP = re.compile(r"(<!-- (paviour[a-z ]*?) --help -->\n```text\n).*?(^```$)", re.MULTILINE | re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """All pages that we write: those at the root of the repository and those in docs."""
+    return sorted([*REPOSITORY.glob("*.md"), *DOCS.rglob("*.md")])
+
+
+@cache
+def prose(page: Path) -> str:
+    """A page without its blocks of code, in which nothing is a heading or a link."""
+    return _FENCE.sub("", page.read_text("utf-8"))
+
+
+def headings(page: Path) -> list[str]:
+    return [text.strip() for text in re.findall(r"^#+ (.*)$", prose(page), re.MULTILINE)]
+
+
+def anchors(page: Path) -> set[str]:
+    """The fragments that lead somewhere on the page, as GitHub makes them of its headings."""
+    found: dict[str, int] = {}
+    for heading in headings(page):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        slug = re.sub(r"[^\w\- ]", "", text).replace(" ", "-")
+        found[slug] = found.get(slug, -1) + 1
+    return {slug if not number else f"{slug}-{number}" for slug, last in found.items() for number in range(last + 1)}
+
+
+def links(page: Path) -> list[str]:
+    """The targets of all links, but for those to other hosts."""
+    text = re.sub(r"`[^`\n]*`", "", prose(page))
+    found = re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r"^\[[^\]]+\]: (\S+)$", text, re.MULTILINE)
+    return [target for target in found if not re.match(r"[a-z]+:", target)]
+
+
+def rows(page: Path) -> Iterator[list[str]]:
+    """The rows of all tables of a page, without their heads."""
+    for line in prose(page).splitlines():
+        if line.startswith("| `"):
+            yield [cell.strip() for cell in line.strip("|").split(" | ")]
+
+
+def refreshed(text: str) -> str:
+    """The text of a page with each quoted `--help` as it is now."""
+    return _HELP.sub(lambda found: f"{found[1]}{_help(found[2])}{found[3]}", text)
+
+
+def platform_module(name: str) -> dict[str, Any]:
+    """What a module of the Python platform defines, which imports no other of it."""
+    return runpy.run_path(str(PLATFORM / f"{name}.py"), run_name=f"platform_{name}")
+
+
+def _help(command: str) -> str:
+    arguments = [*command.split()[1:], "--help"]
+    return CliRunner().invoke(cli, arguments, prog_name="paviour", terminal_width=100).output
+
+
+if __name__ == "__main__":
+    for page in pages():
+        text = page.read_text("utf-8")
+        if refreshed(text) != text:
+            page.write_text(refreshed(text), "utf-8")
+            print(page.relative_to(REPOSITORY))

@@ -1,0 +1,23 @@
+"""The `type` of every problem leads to its explanation."""
+
+from __future__ import annotations
+
+from tests.docs.pages import DOCS, headings, platform_module, prose
+
+PAGE = DOCS / "standards" / "problems.md"
+PROBLEMS = platform_module("problems")
+
+
+def test_every_problem_has_its_anchor_and_no_anchor_is_orphaned() -> None:
+    statuses = {problem.slug: problem.status for problem in PROBLEMS["Problem"].__subclasses__()}
+    text = prose(PAGE)
+    explained = {}
+    for heading in headings(PAGE):
+        if heading in statuses or f"## {heading}\n\n**" in text:
+            explained[heading] = int(text.partition(f"## {heading}\n\n**")[2][:3])
+
+    assert explained == statuses
+
+
+def test_the_type_uris_lead_to_that_page() -> None:
+    assert PROBLEMS["TYPE_BASE"].endswith("/standards/problems#")
