@@ -160,9 +160,7 @@ def first_200(rounds: int, room: Path) -> None:
             if answer.status_code != 200:
                 raise SystemExit(f"bench: the service answered {answer.status_code}")
         if number:  # the first fills the caches
-            for name, (start, end) in zip(
-                parts, [*zip(marks, marks[1:], strict=False), (marks[0], marks[-1])], strict=True
-            ):
+            for name, (start, end) in zip(parts, [*pairwise(marks), (marks[0], marks[-1])], strict=True):
                 parts[name].append(end - start)
         shutil.rmtree(folder)
     print(f"From nothing to the first 200 (median of {rounds})")

@@ -76,7 +76,8 @@ def _told(content: dict[str, Any]) -> str:
     if "id" in content:
         return f"quote {content['id'][:8]}… is {content['state']}"
     faults = "; ".join(f"{fault['pointer']} {fault['detail']}" for fault in content.get("errors", ()))
-    return content["type"].rpartition("#")[2] + (f": {faults}" if faults else "")
+    slug = str(content["type"]).rpartition("#")[2]
+    return f"{slug}: {faults}" if faults else slug
 
 
 def main() -> int:
@@ -137,8 +138,12 @@ def generated_client(folder: Path, room: Path) -> ModuleType:
     contract = folder / "contract" / "openapi.yaml"
     output = room / "client" / "quotes_client"
     output.parent.mkdir()
-    arguments = ["--path", contract, "--meta", "none", "--output-path", output]
-    run(BIN / "openapi-python-client", "generate", *arguments, cwd=room)
+    run(
+        BIN / "openapi-python-client",
+        *("generate", "--meta", "none"),
+        *("--path", contract, "--output-path", output),
+        cwd=room,
+    )
     sys.path.insert(0, str(output.parent))
     return importlib.import_module("quotes_client")
 
