@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +55,23 @@ def test_copier_and_paviour_render_the_same_bytes(answers: dict[str, str], relea
     assert done.returncode == 0, done.stderr
     template().render(answers, tmp_path / "paviour", commit=f"v{__version__}", source=source())
     assert files(tmp_path / "copier") == files(tmp_path / "paviour")
+
+
+def test_cookiecutter_asks_the_same_and_gives_the_same_bytes(
+    released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = json.loads((REPOSITORY / "cookiecutter.json").read_text())
+    assert list(asked) == template().asked
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("COOKIECUTTER_CONFIG", os.devnull)
+    call = [sys.executable, "-m", "cookiecutter", "--no-input", str(released), "service=order-desk", "domain=supply"]
+    done = subprocess.run(call, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    answers = {"service": "order-desk", "domain": "supply"}
+    template().render(answers, tmp_path / "paviour", commit=f"v{__version__}", source=source())
+    assert files(tmp_path / "order-desk") == files(tmp_path / "paviour")
+    recorded = yaml.safe_load((tmp_path / "order-desk" / ANSWERS).read_text())
+    assert (recorded["_src_path"], recorded["_commit"]) == (str(released), f"v{__version__}")
 
 
 def test_the_same_answers_give_the_same_bytes(tmp_path: Path) -> None:

@@ -11,6 +11,9 @@ from tests.support.command import REPOSITORY
 _IDENTITY = ["-c", "user.name=Paviour", "-c", "user.email=paviour@example.com", "-c", "commit.gpgsign=false"]
 
 
+_RENDERED = ("copier.yml", "templates", "cookiecutter.json", "hooks", "{{ cookiecutter.service }}")
+
+
 def git(folder: Path, *arguments: str | Path) -> str:
     command = ["git", "-C", str(folder), *_IDENTITY, *map(str, arguments)]
     environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
@@ -20,7 +23,7 @@ def git(folder: Path, *arguments: str | Path) -> str:
 def suite_repository(folder: Path, tag: str) -> Path:
     """A repository with this work tree's templates, released as `tag`: what Copier is pointed at."""
     folder.mkdir()
-    listed = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "copier.yml", "templates")
+    listed = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *_RENDERED)
     for name in filter(None, listed.split("\0")):
         source, target = REPOSITORY / name, folder / name
         if source.exists():
