@@ -28,15 +28,12 @@ from tests.support.process import Service, serving
 
 BIN = Path(sys.executable).parent
 PLAIN = not sys.stdout.isatty() or "NO_COLOR" in os.environ
-BODY = {
-    "reference": "HQ-MADRID-1",
-    "access": {
-        "type": "ethernet",
-        "site": {"street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES"},
-        "bandwidth_mbps": 1000,
-    },
-    "term_months": 36,
+ACCESS = {
+    "type": "ethernet",
+    "site": {"street": "Calle Mayor 1", "postal_code": "28013", "city": "Madrid", "country": "ES"},
+    "bandwidth_mbps": 1000,
 }
+BODY = {"reference": "HQ-MADRID-1", "access": ACCESS, "term_months": 36}
 
 
 def styled(text: str, code: int) -> str:
@@ -163,7 +160,7 @@ def calls(demo: Demo, service: Service, client: ModuleType) -> str:
     write, read = service.token("quotes:write"), service.token("quotes:read")
     key = str(uuid4())
     good, other = model.from_dict(BODY), model.from_dict(BODY | {"term_months": 12})
-    bad = model.from_dict(BODY | {"term_months": 0, "reference": ""})
+    bad = model.from_dict(BODY | {"term_months": 0, "access": ACCESS | {"bandwidth_mbps": 0}})
     traced = with_token(write, traceparent=f"00-{trace_id}-{uuid4().hex[:16]}-01")
     attempt: Callable[..., Any] = create
     demo.call("a good call", 201, attempt(client=traced, body=good, idempotency_key=key))
