@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,9 @@ def stale(service: Service) -> list[str]:
         return [_relative(service, service.contract)]
     found = [name for name, digest in recorded["inputs"].items() if _digest(service.root / name) != digest]
     waivers = service.contract.parent / FILE
-    if waivers.exists() and _relative(service, waivers) not in recorded["inputs"]:
+    waived_until = recorded["waived_until"]
+    has_run_out = waived_until is not None and datetime.now(UTC).date().isoformat() > waived_until
+    if has_run_out or (waivers.exists() and _relative(service, waivers) not in recorded["inputs"]):
         found.append(_relative(service, waivers))
     return found if recorded["paviour"] == __version__ else ["paviour", *found]
 
@@ -107,7 +110,9 @@ def _record(service: Service, contract: Contract, fresh: Path) -> None:
         "paviour": __version__,
         "inputs": {_relative(service, path): _digest(path) for path in sorted(inputs) if path.exists()},
         "outputs": _outputs(fresh),
-        "findings": [_shown(service, finding) for finding in contract.findings if finding.waiver is None],
+        "waived_until": contract.waivers.hold_until.isoformat() if contract.waivers.hold_until else None,
+        "findings": [_shown(service, finding) for finding in contract.findings if finding.waiver is None]
+        + [f"contract/{FILE}: the waiver of {waiver.id} covers nothing" for waiver in contract.waivers.unused],
     }
     (fresh / service.lock.name).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
 
@@ -121,7 +126,7 @@ def _outputs(folder: Path) -> dict[str, str]:
 def _recorded(service: Service) -> dict[str, Any] | None:
     try:
         record = json.loads(service.lock.read_text("utf-8"))
-        return record if {"paviour", "inputs", "outputs", "findings"} <= set(record) else None
+        return record if {"paviour", "inputs", "outputs", "waived_until", "findings"} <= set(record) else None
     except (OSError, ValueError, TypeError):
         return None
 

@@ -86,9 +86,9 @@ class Template:
         value = answers[name]
         choices = question.get("choices")
         if choices and value not in choices.values():
-            raise UserError(f"--{name}: {value!r} is none of {', '.join(map(str, choices.values()))}")
+            raise UserError(f"{name}: {value!r} is none of {', '.join(map(str, choices.values()))}")
         if complaint := " ".join(self._text(question.get("validator", ""), answers).split()):
-            raise UserError(f"--{name}: {complaint}")
+            raise UserError(f"{name}: {complaint}")
 
     def _place(self, relative: PurePosixPath, context: dict[str, Any]) -> PurePosixPath | None:
         """Where a file goes; None where a folder on its way renders to nothing."""

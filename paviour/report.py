@@ -27,6 +27,10 @@ def progress(step: str) -> Iterator[None]:
             click.echo(f"\r\033[K{step}: {time.monotonic() - start:.1f} s", err=True)
 
 
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def findings_summary(findings: Sequence[Finding]) -> None:
     """Name and count what the projections could not carry over; each finding in full is `paviour check`'s."""
     counts = Counter(finding.id for finding in findings if finding.waiver is None)

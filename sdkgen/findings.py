@@ -59,6 +59,7 @@ class Waivers:
     def __init__(self, waivers: Iterable[Waiver] = ()) -> None:
         self._waivers = tuple(waivers)
         self._today = datetime.now(UTC).date()
+        self._used: set[Waiver] = set()
 
     @classmethod
     def beside(cls, contract: Path) -> Waivers:
@@ -68,7 +69,21 @@ class Waivers:
 
     def reason(self, id: str, node: Node) -> str | None:
         """Why this is accepted at this place; None where it is not."""
-        return next((waiver.reason for waiver in self._waivers if waiver.covers(id, node, self._today)), None)
+        for waiver in self._waivers:
+            if waiver.covers(id, node, self._today):
+                self._used.add(waiver)
+                return waiver.reason
+        return None
+
+    @property
+    def unused(self) -> list[Waiver]:
+        """Those that have covered nothing so far: run out, misspelt or not needed any more."""
+        return [waiver for waiver in self._waivers if waiver not in self._used]
+
+    @property
+    def hold_until(self) -> date | None:
+        """The last day on which all that were used still hold."""
+        return min((waiver.expires for waiver in self._used if waiver.expires), default=None)
 
 
 def _parsed(source: Source) -> list[Waiver]:

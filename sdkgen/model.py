@@ -109,7 +109,9 @@ class Operation:
 
     @property
     def idempotency_key(self) -> Parameter | None:
-        """The `Idempotency-Key` header, where the contract declares it."""
+        """The `Idempotency-Key` header, where the contract declares it for a method that is not idempotent anyway."""
+        if self.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            return None
         for parameter in self.parameters:
             if parameter.location == "header" and parameter.name.lower() == "idempotency-key":
                 return parameter

@@ -9,6 +9,7 @@ import click
 
 from paviour.drift import Difference, differences
 from paviour.errors import Exit
+from paviour.report import counted
 from paviour.service import Service
 
 
@@ -27,7 +28,7 @@ def check(service: Path, form: str) -> Exit:
 
 def _text(found: list[Difference]) -> str:
     lines = [f"{entry.path}: {entry.kind}: {entry.message}; {entry.mend}" for entry in found]
-    return "\n".join([*lines, f"{len(found)} differences" if found else "on the paved road: no differences"])
+    return "\n".join([*lines, counted(len(found), "difference") if found else "on the paved road: no differences"])
 
 
 def _json(found: list[Difference]) -> str:

@@ -16,10 +16,11 @@ from uv import find_uv_bin
 from paviour import suite
 from paviour.errors import UserError
 from paviour.generated import generate
-from paviour.report import findings_summary, progress
+from paviour.report import counted, findings_summary, progress
 from paviour.service import Service
 from sdkgen import bundle
 from sdkgen.errors import ContractError
+from sdkgen.findings import FILE
 from sdkgen.load import Documents, Node
 
 
@@ -70,9 +71,8 @@ def new(service: str, contract: Path | None, into: Path | None, lock: bool, **an
                 _lock(fresh)
         _move(fresh, target)
     shown = os.path.relpath(target)
-    click.echo(
-        f"{service} is ready in {shown}" + (f", {len(result.stubs)} operations to implement" if result.stubs else "")
-    )
+    to_do = f", {counted(len(result.stubs), 'operation')} to implement" if result.stubs else ""
+    click.echo(f"{service} is ready in {shown}{to_do}")
     findings_summary(result.findings)
     click.echo(f"next: cd {shown} && make run")
 
@@ -94,6 +94,9 @@ def _place(contract: Path, service: Service) -> None:
         place = service.contract.parent / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(source.content)
+    waivers = contract.parent / FILE
+    if waivers.is_file():
+        shutil.copyfile(waivers, service.contract.parent / FILE)
     if contract.name != service.contract.name:
         _refuse_back_references(documents, contract.name)
 

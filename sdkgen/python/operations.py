@@ -125,8 +125,8 @@ def _protocol(operations: tuple[Operation, ...]) -> str:
 
 def signature(operation: Operation, module: str = "") -> str:
     """The head of the method that serves an operation, without its colon."""
-    principal = "Principal | None" if operation.security.public else "Principal"
+    principal = f"{module}Principal | None" if operation.security.public else f"{module}Principal"
     return (
         f"async def {names.handler(operation)}(self, request: {module}{names.request(operation)},"
-        f" context: Context[{principal}]) -> {module}{names.responses(operation)}"
+        f" context: {module}Context[{principal}]) -> {module}{names.responses(operation)}"
     )

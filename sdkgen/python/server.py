@@ -14,8 +14,11 @@ from sdkgen.python.layout import HEADER, tidy
 from sdkgen.types import Symbols
 from sdkgen.validation import schemas
 
-_PACKAGE = '''"""The contract in Python: `models`, the operations' requests and responses, and the routing table."""
+_PACKAGE = '''"""What a module of operations needs: `models`, requests and responses, and what a handler is given."""
 
+from ..platform.auth import Principal as Principal
+from ..platform.context import Context as Context
+from ..platform.problems import NotImplementedYet as NotImplementedYet
 from . import models as models
 from .operations import *  # noqa: F403
 from .routes import BASE_PATH as BASE_PATH

@@ -13,15 +13,13 @@ from sdkgen.python.layout import docstring, string
 from sdkgen.python.operations import signature
 
 CLASS = "Operations"
+_IMPORT = "from . import contract"
 
 _MODULE = '''"""What this service does: one method for each operation of the contract."""
 
 from __future__ import annotations
 
 from . import contract
-from .platform.auth import Principal
-from .platform.context import Context
-from .platform.problems import NotImplementedYet
 
 
 class Operations:
@@ -48,6 +46,8 @@ def extended(path: Path, operations: Iterable[Operation]) -> str:
     Raises ContractError where the module has no such class.
     """
     text = path.read_text("utf-8")
+    if not any(isinstance(node, ast.ImportFrom) and _imports_contract(node) for node in _parsed(path).body):
+        raise ContractError(Place(path), "does not import `contract`, which new operations need", f"add {_IMPORT!r}")
     found = [node for node in _parsed(path).body if isinstance(node, ast.ClassDef) and node.name == CLASS]
     if not found:
         raise ContractError(
@@ -61,6 +61,10 @@ def extended(path: Path, operations: Iterable[Operation]) -> str:
     return "".join(lines[:end]) + methods + "".join(lines[end:])
 
 
+def _imports_contract(node: ast.ImportFrom) -> bool:
+    return any(alias.name == "contract" and alias.asname is None for alias in node.names)
+
+
 def _method(operation: Operation) -> str:
     summary = docstring(
         operation.summary or operation.description or f"{operation.method} {operation.path}", "        "
@@ -70,7 +74,7 @@ def _method(operation: Operation) -> str:
     if len(line) > 121:
         name, _, arguments = head.partition("(self, ")
         line = f"    {name}(\n        self, {arguments.rstrip(')')}\n    ) -> {result}:\n"
-    return f"{line}{summary}        raise NotImplementedYet({string(operation.id)})\n"
+    return f"{line}{summary}        raise contract.NotImplementedYet({string(operation.id)})\n"
 
 
 def _team_modules(package: Path) -> list[Path]:

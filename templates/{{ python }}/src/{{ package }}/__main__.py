@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import inspect
 import sys
+from collections.abc import Callable
+
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
 
 from .operations import Operations
 from .platform import logs
 from .platform.app import ContractMismatch, create_app
+from .platform.problems import Unavailable
 from .platform.server import main as serve
 from .platform.settings import load
 from .platform.store import Base, Database
@@ -34,19 +40,18 @@ def main() -> int:
         case "token":
             return _token(arguments.scopes, arguments.client, arguments.tenant)
         case "migrate":
-            asyncio.run(_migrate(None))
+            return _migrate(None)
         case "revise":
-            asyncio.run(_migrate(arguments.message))
+            return _migrate(arguments.message)
         case _:
             return _serve(package)
-    return 0
 
 
 def _serve(package: str) -> int:
     settings = load(Settings)
     logs.configure(settings.log_level, package)
     try:
-        app = create_app(settings, Operations())
+        app = create_app(settings, _operations(settings))
     except (ContractMismatch, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -54,8 +59,23 @@ def _serve(package: str) -> int:
     return 0
 
 
-async def _migrate(message: str | None) -> None:
+def _operations(settings: Settings) -> object:
+    """The team's operations; they are given the settings where their `__init__` takes them."""
+    make: Callable[..., object] = Operations
+    return make(settings) if inspect.signature(make).parameters else make()
+
+
+def _migrate(message: str | None) -> int:
     database = Database(load(Settings).database_url)
+    try:
+        asyncio.run(_upgrade(database, message))
+    except (CommandError, SQLAlchemyError, OSError, Unavailable) as error:
+        print(f"The database can't be migrated: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _upgrade(database: Database, message: str | None) -> None:
     try:
         await database.migrate()
         if message is not None:

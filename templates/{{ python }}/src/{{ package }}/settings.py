@@ -12,5 +12,5 @@ class Settings(PlatformSettings):
         catalog_url: str
         price_cache_seconds: int = 60
 
-    `load(Settings)` of `platform.settings` reads them; `Operations` can do so in its `__init__`.
+    `Operations` is given them where it asks: `def __init__(self, settings: Settings) -> None`.
     """

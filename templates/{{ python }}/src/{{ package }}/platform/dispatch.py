@@ -64,6 +64,7 @@ class Endpoint:
         self.writers = {response: ResponseWriter(response) for response in operation.responses}
         self.produces = _produces(operation)
         self.timeout = operation.timeout or settings.handler_timeout_seconds
+        self.rate = RateLimit(*operation.rate, policy=operation.id) if operation.rate else None
         self.read_only = operation.method in ("GET", "HEAD")
         self.sunset = _moment(operation.sunset) if operation.sunset else None
         self.headers = _deprecation(operation, self.sunset)
@@ -142,7 +143,7 @@ class Dispatcher:
         if endpoint.sunset is not None and endpoint.sunset.timestamp() <= time.time():
             raise Gone
         await self._admit(exchange, record)
-        exchange.headers += self._rate.take(_identity(exchange)).items()
+        exchange.headers += (endpoint.rate or self._rate).take(_identity(exchange)).items()
         media_type = self._negotiate(exchange)
         values = await self._read(exchange, media_type)
         try:

@@ -108,12 +108,19 @@ class RateLimit:
 
     MAX_IDENTITIES = 10_000
 
-    def __init__(self, requests: int, window_seconds: float, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(
+        self,
+        requests: int,
+        window_seconds: float,
+        policy: str = "default",
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self._interval = window_seconds / requests
         self._window = window_seconds
         self._full_at: OrderedDict[str, float] = OrderedDict()
         self._clock = clock
-        self._policy = f'"default";q={requests};w={math.ceil(window_seconds)}'
+        self._name = policy
+        self._policy = f'"{policy}";q={requests};w={math.ceil(window_seconds)}'
 
     def take(self, identity: str) -> dict[str, str]:
         """Take one request from the identity's bucket; returns the response's `RateLimit` fields.
@@ -135,5 +142,5 @@ class RateLimit:
         return self._fields(max(0, round(-missing / self._interval)), full_at - now)
 
     def _fields(self, remaining: int, seconds: float) -> dict[str, str]:
-        limit = f'"default";r={remaining};t={math.ceil(seconds)}'
+        limit = f'"{self._name}";r={remaining};t={math.ceil(seconds)}'
         return {"ratelimit-policy": self._policy, "ratelimit": limit}

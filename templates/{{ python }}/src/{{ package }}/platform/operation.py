@@ -96,5 +96,7 @@ class Operation:
     idempotency_key: Literal["none", "optional", "required"] = "none"
     deprecated: bool = False
     sunset: str | None = None
+    rate: tuple[int, float] | None = None
+    """Requests, and seconds of the window in which a caller may send them, where the contract says so (`x-paved.rate`)."""
     timeout: float | None = None
     """Seconds the handler may take, where the contract says so (`x-paved.timeout`)."""

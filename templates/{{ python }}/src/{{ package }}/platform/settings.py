@@ -36,7 +36,6 @@ class PlatformSettings(BaseSettings):
     auth_client_ids: Annotated[frozenset[str], NoDecode, Field(validate_default=True)] = frozenset()
 
     database_url: str
-    events_url: str = "log:"
 
     max_body_bytes: int = Field(default=1_048_576, ge=1)
     body_timeout_seconds: float = Field(default=10, gt=0)
