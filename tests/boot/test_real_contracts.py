@@ -21,7 +21,7 @@ PAYLOADS = ("quote-basic-internet-access", "quote-new-epl")
 
 ECHO = '''\
     async def create_quote(
-        self, request: contract.CreateQuoteRequest, context: Context[Principal]
+        self, request: contract.CreateQuoteRequest, context: contract.Context[contract.Principal]
     ) -> contract.CreateQuoteResponse:
         """Send back what was sent, in the shape of a quote."""
         sent = request.body.model_dump(mode="json", by_alias=True, exclude_unset=True)
@@ -50,7 +50,7 @@ def test_nothing_of_the_mef_contract_is_left_out(mef_quote: Path) -> None:
     done = paviour("check", mef_quote)
     assert done.returncode == 0, done.stdout
     operations = (mef_quote / "src/quotes/operations.py").read_text()
-    assert operations.count("raise NotImplementedYet(") == 7
+    assert operations.count("raise contract.NotImplementedYet(") == 7
 
 
 def test_the_official_payloads_are_accepted_and_come_back_whole(
@@ -58,7 +58,7 @@ def test_the_official_payloads_are_accepted_and_come_back_whole(
 ) -> None:
     folder = shutil.copytree(mef_quote, tmp_path / "quotes")
     operations = folder / "src/quotes/operations.py"
-    stub = re.compile(r"    async def create_quote\(.*?raise NotImplementedYet\(\"createQuote\"\)\n", re.DOTALL)
+    stub = re.compile(r"    async def create_quote\(.*?raise contract.NotImplementedYet\(\"createQuote\"\)\n", re.DOTALL)
     operations.write_text(stub.sub(lambda _: ECHO, operations.read_text()))
     with serving(folder) as service:
         for name, payload in payloads.items():

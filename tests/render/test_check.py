@@ -86,7 +86,8 @@ def test_what_is_not_carried_over_is_named_until_a_waiver_accepts_it(service: Pa
     assert differences(service) == []
     waivers.write_text("- {id: webhooks, reason: sent by another service, expires: 2020-01-01}\n")
     paviour("generate", service)
-    assert [kind for kind, _ in differences(service)] == ["finding"]
+    assert "the waiver of webhooks covers nothing" in paviour("check", service).stdout
+    assert [kind for kind, _ in differences(service)] == ["finding", "finding"]
 
 
 def test_a_service_of_another_version_is_not_judged(service: Path) -> None:

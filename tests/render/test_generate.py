@@ -49,7 +49,7 @@ def test_generating_again_gives_the_same_bytes(service: Path) -> None:
 
 
 def test_a_new_operation_gets_a_stub_and_the_rest_stays_as_the_team_wrote_it(service: Path) -> None:
-    mine = operations(service).read_text().replace('raise NotImplementedYet("getDelivery")', "...  # mine")
+    mine = operations(service).read_text().replace('raise contract.NotImplementedYet("getDelivery")', "...  # mine")
     operations(service).write_text(mine)
     add_operation(service)
     said = paviour("generate", service).stdout

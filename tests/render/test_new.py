@@ -33,7 +33,7 @@ def contract(room: Path, text: str) -> Path:
 def test_a_contract_becomes_a_service_with_a_stub_for_each_operation(own: Path) -> None:
     operations = (own / "src/parcel_deliveries/operations.py").read_text()
     assert "async def get_delivery(" in operations
-    assert 'raise NotImplementedYet("putDelivery")' in operations
+    assert 'raise contract.NotImplementedYet("putDelivery")' in operations
     assert (own / "contract/openapi.yaml").read_text() == OWN
     assert (own / "src/parcel_deliveries/contract/openapi.yaml").read_text() == OWN
 

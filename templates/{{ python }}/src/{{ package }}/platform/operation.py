@@ -97,6 +97,6 @@ class Operation:
     deprecated: bool = False
     sunset: str | None = None
     rate: tuple[int, float] | None = None
-    """Requests, and seconds of the window in which a caller may send them, where the contract says so (`x-paved.rate`)."""
+    """Requests, and the seconds in which a caller may send them, where the contract says so (`x-paved.rate`)."""
     timeout: float | None = None
     """Seconds the handler may take, where the contract says so (`x-paved.timeout`)."""
