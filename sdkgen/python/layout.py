@@ -13,12 +13,24 @@ WIDTH = 120
 HEADER = "# Generated from the contract: change contract/openapi.yaml and run `make generate`.\n"
 
 
+_OPTIONS = ("--isolated", "--quiet", "--no-cache", f"--line-length={WIDTH}", "--target-version=py311")
+
+
 def tidy(folder: Path) -> None:
     """Lay out all modules of a folder and drop the imports they do not use."""
-    ruff = [find_ruff_bin(), "--isolated", "--quiet"]
-    options = ["--no-cache", f"--line-length={WIDTH}", "--target-version=py311", str(folder)]
-    subprocess.run([*ruff, "check", "--fix", "--exit-zero", "--select=F401,I001", *options], check=True)  # noqa: S603
-    subprocess.run([*ruff, "format", *options], check=True)  # noqa: S603
+    _ruff("check", "--fix", "--exit-zero", "--select=F401,I001", str(folder))
+    _ruff("format", str(folder))
+
+
+def laid_out(text: str) -> str:
+    """The same module, laid out."""
+    return _ruff("format", "-", text=text)
+
+
+def _ruff(command: str, *arguments: str, text: str = "") -> str:
+    call = [find_ruff_bin(), command, *_OPTIONS, *arguments]
+    done = subprocess.run(call, input=text.encode(), stdout=subprocess.PIPE, check=True)  # noqa: S603
+    return done.stdout.decode()
 
 
 def string(text: str) -> str:

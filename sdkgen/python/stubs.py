@@ -9,7 +9,7 @@ from pathlib import Path
 from sdkgen.errors import ContractError, Place
 from sdkgen.model import Contract, Operation
 from sdkgen.python import names
-from sdkgen.python.layout import docstring, string
+from sdkgen.python.layout import docstring, laid_out, string
 from sdkgen.python.operations import signature
 
 CLASS = "Operations"
@@ -22,13 +22,12 @@ from __future__ import annotations
 from . import contract
 
 
-class Operations:
 '''
 
 
 def module(contract: Contract) -> str:
     """A whole `operations.py`, for a service that has none yet."""
-    return _MODULE + "\n".join(_method(operation) for operation in contract.operations)
+    return _MODULE + _methods(contract.operations)
 
 
 def missing(contract: Contract, package: Path) -> list[Operation]:
@@ -57,24 +56,25 @@ def extended(path: Path, operations: Iterable[Operation]) -> str:
     end = found[0].end_lineno or len(lines)
     if not lines[end - 1].endswith("\n"):
         lines[end - 1] += "\n"
-    methods = "".join("\n" + _method(operation) for operation in operations)
-    return "".join(lines[:end]) + methods + "".join(lines[end:])
+    methods = _methods(operations).partition("\n")[2]
+    return "".join(lines[:end]) + "\n" + methods + "".join(lines[end:])
 
 
 def _imports_contract(node: ast.ImportFrom) -> bool:
     return any(alias.name == "contract" and alias.asname is None for alias in node.names)
 
 
+def _methods(operations: Iterable[Operation]) -> str:
+    """The methods as they stand in the class, which comes with the first line."""
+    return laid_out(f"class {CLASS}:\n" + "\n".join(map(_method, operations)))
+
+
 def _method(operation: Operation) -> str:
     summary = docstring(
         operation.summary or operation.description or f"{operation.method} {operation.path}", "        "
     )
-    head, arrow, result = signature(operation, "contract.").partition(" -> ")
-    line = f"    {head}{arrow}{result}:\n"
-    if len(line) > 121:
-        name, _, arguments = head.partition("(self, ")
-        line = f"    {name}(\n        self, {arguments.rstrip(')')}\n    ) -> {result}:\n"
-    return f"{line}{summary}        raise contract.NotImplementedYet({string(operation.id)})\n"
+    body = f"        raise contract.NotImplementedYet({string(operation.id)})\n"
+    return f"    {signature(operation, 'contract.')}:\n{summary}{body}"
 
 
 def _team_modules(package: Path) -> list[Path]:

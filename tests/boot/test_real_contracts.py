@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -58,7 +60,9 @@ def test_the_official_payloads_are_accepted_and_come_back_whole(
 ) -> None:
     folder = shutil.copytree(mef_quote, tmp_path / "quotes")
     operations = folder / "src/quotes/operations.py"
-    stub = re.compile(r"    async def create_quote\(.*?raise contract.NotImplementedYet\(\"createQuote\"\)\n", re.DOTALL)
+    stub = re.compile(
+        r"    async def create_quote\(.*?raise contract.NotImplementedYet\(\"createQuote\"\)\n", re.DOTALL
+    )
     operations.write_text(stub.sub(lambda _: ECHO, operations.read_text()))
     with serving(folder) as service:
         for name, payload in payloads.items():
@@ -102,7 +106,7 @@ def test_what_a_subtype_requires_is_required_of_a_place(
 def test_each_of_659_operations_answers_its_example(digitalocean: Path) -> None:
     contract = json.loads((CONTRACTS / "digitalocean.json").read_text())
     operations = [
-        (method.upper(), re.sub(r"\{[^}]*\}", "1", path), operation)
+        (method.upper(), path, operation)
         for path, item in contract["paths"].items()
         for method, operation in item.items()
         if method in ("get", "put", "post", "delete", "patch")
@@ -115,7 +119,31 @@ def test_each_of_659_operations_answers_its_example(digitalocean: Path) -> None:
                 scope for alternative in operation["security"] for listed in alternative.values() for scope in listed
             ]
             headers = {"Authorization": f"Bearer {service.token(*scopes)}"}
-            answers[operation["operationId"]] = service.client.request(method, path, headers=headers).status_code
+            answer = service.client.request(method, filled(path, operation, contract), headers=headers)
+            answers[operation["operationId"]] = answer.status_code
     # Without a body or a query that the contract requires, the contract's verdict comes first.
     assert set(answers.values()) <= {200, 201, 202, 204, 422}
-    assert sum(status < 300 for status in answers.values()) > 400
+    free = [operation for _, _, operation in operations if not asks(operation, contract)]
+    assert len(free) > 300
+    assert [operation["operationId"] for operation in free if answers[operation["operationId"]] == 422] == []
+
+
+def parameters(operation: dict[str, Any], contract: dict[str, Any]) -> list[dict[str, Any]]:
+    shared = contract["components"]["parameters"]
+    return [shared[p["$ref"].rpartition("/")[2]] if "$ref" in p else p for p in operation.get("parameters", ())]
+
+
+def asks(operation: dict[str, Any], contract: dict[str, Any]) -> bool:
+    """Does the contract require more than what stands in the path?"""
+    required = [p for p in parameters(operation, contract) if p.get("required") and p["in"] != "path"]
+    return bool(required) or operation.get("requestBody", {}).get("required", False)
+
+
+def filled(path: str, operation: dict[str, Any], contract: dict[str, Any]) -> str:
+    """The path with its parameters' examples."""
+    for parameter in parameters(operation, contract):
+        if parameter["in"] == "path":
+            schema = parameter["schema"]
+            given = parameter.get("example", schema.get("example", next(iter(schema.get("enum", ())), 1)))
+            path = path.replace("{" + parameter["name"] + "}", quote(str(given), safe=""))
+    return path
