@@ -32,6 +32,7 @@ def examples(contract: Contract) -> dict[str, Any]:
 
 class _Maker:
     def __init__(self, contract: Contract) -> None:
+        self.contract = contract
         self.documents = contract.documents
         self.hierarchies = schema.Hierarchies(contract)
 
@@ -78,14 +79,15 @@ class _Maker:
         for key in ("examples", "enum"):
             if isinstance(value.get(key), list) and value[key]:
                 return value[key][0]
-        for name, target in self.hierarchies.mapping(node).items():
-            chosen = self._sample(target, depth + 1)
-            if isinstance(chosen, dict):
-                return chosen | {value["discriminator"]["propertyName"]: name}
+        hierarchy = self.hierarchies.of(node)
+        for name, target in hierarchy.mapping.items() if hierarchy else ():
+            chosen = self._sample(target, depth + 1) if target.key != node.key else None
+            if isinstance(chosen, dict) and hierarchy:
+                return chosen | {hierarchy.property: name}
         for keyword in ("oneOf", "anyOf"):
             if value.get(keyword) and "properties" not in value:
                 return self._sample(node.child(keyword, "0"), depth)
-        composed = list(schema.parts(self.documents, node, ("allOf",)))
+        composed = list(schema.parts(self.contract, node, ("allOf",)))
         if any("properties" in part.value for part in composed):
             return self._object(composed, depth)
         if "allOf" in value:

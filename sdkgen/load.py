@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from sdkgen import yaml12
@@ -38,6 +38,9 @@ class Source:
         return lines
 
 
+Key: TypeAlias = tuple[Source, Pointer]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Node:
     """A value of a contract together with where it stands, so that whoever reads it can say what is wrong with it."""
@@ -47,9 +50,9 @@ class Node:
     value: Any
 
     @property
-    def key(self) -> tuple[Path, Pointer]:
+    def key(self) -> Key:
         """The identity of the place: two nodes with the same key are the same value."""
-        return self.source.path, self.pointer
+        return self.source, self.pointer
 
     @property
     def place(self) -> Place:
@@ -75,6 +78,11 @@ class Node:
             return [(str(index), self.child(str(index))) for index in range(len(self.value))]
         return []
 
+    def members(self, token: str) -> list[tuple[str, Node]]:
+        """The items of the value below; none where it is not there."""
+        found = self.get(token)
+        return found.items() if found else []
+
     def error(self, cause: str, mend: str) -> ContractError:
         return ContractError(self.place, cause, mend)
 
@@ -85,6 +93,9 @@ class Documents:
 
     root: Source
     sources: dict[Path, Source] = field(default_factory=dict)
+    is_complete: bool = False
+    """Are all files that the contract refers to read?"""
+    _targets: dict[tuple[Source, str], Node] = field(default_factory=dict)
 
     @classmethod
     def open(cls, path: Path) -> Documents:
@@ -99,21 +110,20 @@ class Documents:
     def follow(self, node: Node) -> Node:
         """Go along `$ref` until a value stands there; a node without one is returned as it is.
 
-        Raises ContractError for a reference that leads nowhere, in a circle, or out of the contract's folder.
+        Raises ContractError for a reference that leads nowhere, or out of the contract's folder.
         """
-        seen = []
         while isinstance(node.value, dict) and isinstance(node.value.get("$ref"), str):
-            if node.key in seen:
-                raise node.error(
-                    f"the reference {node.value['$ref']!r} leads back to itself",
-                    "let one of the references on the way point to a value",
-                )
-            seen.append(node.key)
             node = self.target(node)
         return node
 
     def target(self, node: Node) -> Node:
-        """The value that the `$ref` of this node names, one step along."""
+        """The value that the `$ref` of this node names, one step along. Raises ContractError as `follow` does."""
+        known = (node.source, node.value["$ref"])
+        if known not in self._targets:
+            self._targets[known] = self._find(node)
+        return self._targets[known]
+
+    def _find(self, node: Node) -> Node:
         reference: str = node.value["$ref"]
         parts = urlsplit(reference)
         if parts.scheme or parts.netloc:

@@ -27,10 +27,17 @@ def check(documents: Documents) -> Version:
     """
     node = documents.node
     version = _version(node)
-    faults = [_deepest(error) for error in _validator(version).iter_errors(node.value)]
-    if faults:
-        raise _located(node, faults[0], more=len(faults) - 1)
+    _refuse_faults(node, _validator(version))
     return version
+
+
+def check_object(node: Node, kind: str, version: Version) -> None:
+    """Check one object as what `walk` takes it for. Raises ContractError for its first fault."""
+    kind = kind.removeprefix("sub")
+    if kind == "schema" and version == "3.1":
+        check_schema(node)
+    elif kind:
+        _refuse_faults(node, _validator(version, kind))
 
 
 def check_schema(node: Node) -> None:
@@ -60,11 +67,23 @@ def _version(node: Node) -> Version:
 
 
 @cache
-def _validator(version: Version) -> Any:
+def _validator(version: Version, kind: str = "") -> Any:
+    """The validator of a whole document, or of one kind of object."""
     # Its data is all that is wanted of that distribution: importing it would cost ten times what the check does.
     name = f"openapi_spec_validator/resources/schemas/v{version}/schema.json"
     text = Path(str(distribution("openapi-spec-validator").locate_file(name))).read_text("utf-8")
-    return jsonschema_rs.validator_for(json.loads(text), validate_formats=False)
+    document = json.loads(text)
+    if kind:
+        place = "$defs" if version == "3.1" else "definitions"
+        name = kind if version == "3.1" else kind.title().replace("-", "").removesuffix("s")
+        document = {"$schema": document["$schema"], place: document[place], "$ref": f"#/{place}/{name}"}
+    return jsonschema_rs.validator_for(document, validate_formats=False)
+
+
+def _refuse_faults(node: Node, validator: Any) -> None:
+    faults = [_deepest(error) for error in validator.iter_errors(node.value)]
+    if faults:
+        raise _located(node, faults[0], more=len(faults) - 1)
 
 
 def _deepest(error: Any) -> Any:

@@ -105,7 +105,10 @@ class Operation:
     responses: tuple[Response, ...]
     security: Security
     sunset: str | None = None
+    rate: tuple[int, float] | None = None
+    """Requests, and the seconds in which a caller may send them."""
     timeout: float | None = None
+    """Seconds."""
 
     @property
     def idempotency_key(self) -> Parameter | None:

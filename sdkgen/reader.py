@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sdkgen import metaschema
-from sdkgen.errors import ContractError
+from sdkgen import checks, metaschema
 from sdkgen.findings import Waivers
 from sdkgen.load import Documents, Node
 from sdkgen.model import (
@@ -23,7 +22,7 @@ from sdkgen.model import (
     Response,
     Security,
 )
-from sdkgen.naming import is_reserved, snake_case
+from sdkgen.naming import is_reserved, pascal_case, snake_case
 
 _DEFAULT_STYLE: dict[str, str] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
@@ -51,6 +50,7 @@ class _Reader:
 
     def read(self) -> Contract:
         contract = self.contract
+        checks.check(contract)
         schemas = self._component("schemas")
         contract.schemas = dict(schemas.items()) if schemas else {}
         contract.operations = tuple(self._operations())
@@ -65,35 +65,35 @@ class _Reader:
     def _operations(self) -> list[Operation]:
         paths = self.root.get("paths")
         operations: list[Operation] = []
-        by_handler: dict[str, Operation] = {}
-        templates: dict[str, Node] = {}
+        by_name: dict[str, Operation] = {}
+        by_route: dict[tuple[str, str], Operation] = {}
         for path, reference in paths.items() if paths else []:
             if not path.startswith("/"):
                 continue  # an extension
             item = self.documents.follow(reference)
-            template = re.sub(r"\{[^}]*\}", "{}", path)
-            if template in templates:
-                raise reference.error(
-                    f"is the same path as {templates[template].pointer[-1]}", "merge the two, or tell them apart"
-                )
-            templates[template] = reference
             for method in METHODS:
-                node = item.get(method) if isinstance(item.value, dict) else None
+                node = item.get(method)
                 if node is None:
                     continue
                 operation = self._operation(path, method, item, node)
-                twin = by_handler.setdefault(snake_case(operation.id), operation)
+                for name in (snake_case(operation.id), pascal_case(operation.id)):
+                    twin = by_name.setdefault(name, operation)
+                    if twin is not operation:
+                        raise node.child("operationId").error(
+                            f"the operationId {operation.id!r} collides with {twin.id!r} of {twin.method} {twin.path}",
+                            "give each operation a name of its own",
+                        )
+                twin = by_route.setdefault((method, re.sub(r"\{[^}]*\}", "{}", path)), operation)
                 if twin is not operation:
-                    raise node.child("operationId").error(
-                        f"the operationId {operation.id!r} collides with {twin.id!r} of {twin.method} {twin.path}",
-                        "give each operation a name of its own",
+                    raise node.error(
+                        f"{operation.method} {path} is the same route as {operation.method} {twin.path}",
+                        "merge the two, or tell their paths apart",
                     )
                 operations.append(operation)
         return operations
 
     def _operation(self, path: str, method: str, item: Node, node: Node) -> Operation:
         value = node.value
-        _expect(node, "responses", dict, "an operation declares its responses")
         paved = value.get("x-paved") or {}
         if node.get("callbacks"):
             self.contract.report("callbacks", node.child("callbacks"), "callbacks are not generated")
@@ -114,6 +114,7 @@ class _Reader:
             responses=self._responses(node),
             security=self._security(node),
             sunset=paved.get("sunset"),
+            rate=(paved["rate"]["quota"], paved["rate"]["window"]) if "rate" in paved else None,
             timeout=paved.get("timeout"),
         )
 
@@ -163,14 +164,11 @@ class _Reader:
 
     def _parameter(self, node: Node) -> Parameter:
         value = node.value
-        _expect(node, "name", str, "a parameter has a name")
-        _expect(node, "in", str, "a parameter says where it stands")
         location: Location = value["in"]
         style = value.get("style", _DEFAULT_STYLE[location])
         content = node.get("content")
         media = self._content(content)[0] if content and content.value else None
         schema = media.schema if media else node.get("schema")
-        self._check_schema(schema)
         return Parameter(
             node=node,
             name=value["name"],
@@ -199,9 +197,7 @@ class _Reader:
     def _content(self, node: Node | None) -> tuple[MediaType, ...]:
         media_types = []
         for name, entry in node.items() if node else []:
-            media = MediaType(entry, name, entry.get("schema"))
-            self._check_schema(media.schema)
-            media_types.append(media)
+            media_types.append(MediaType(entry, name, entry.get("schema")))
         return tuple(media_types)
 
     def _responses(self, operation: Node) -> tuple[Response, ...]:
@@ -210,7 +206,6 @@ class _Reader:
             if status.startswith("x-"):
                 continue
             node = self.documents.follow(reference)
-            _expect(node, "description", str, "a response has a description")
             if node.get("links"):
                 self.contract.report("links", node.child("links"), "links are not generated")
             content = self._content(node.get("content"))
@@ -232,9 +227,7 @@ class _Reader:
         for name, reference in declared.items() if declared else []:
             node = self.documents.follow(reference)
             if name.lower() != "content-type":
-                schema = node.get("schema")
-                self._check_schema(schema)
-                headers.append(Header(node, name, node.value.get("required", False), schema))
+                headers.append(Header(node, name, node.value.get("required", False), node.get("schema")))
         return tuple(headers)
 
     def _security(self, operation: Node) -> Security:
@@ -276,10 +269,6 @@ class _Reader:
         )
         return False
 
-    def _check_schema(self, schema: Node | None) -> None:
-        if schema is not None and self.contract.openapi == "3.1":
-            metaschema.check_schema(schema)
-
 
 def _base_path(servers: list[Any]) -> str:
     if not servers:
@@ -292,10 +281,3 @@ def _base_path(servers: list[Any]) -> str:
 
 def _component_name(node: Node, kind: str) -> str | None:
     return node.pointer[2] if len(node.pointer) == 3 and node.pointer[:2] == ("components", kind) else None
-
-
-def _expect(node: Node, key: str, kind: type[Any], rule: str) -> None:
-    """The metaschema has checked the first file; what a reference brings in from another is checked here."""
-    value = node.value
-    if not isinstance(value, dict) or not isinstance(value.get(key), kind):
-        raise ContractError(node.place, f"{rule}, and here is none", f"add `{key}`")

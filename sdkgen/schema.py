@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from sdkgen.load import Documents, Node
+from sdkgen.load import Key, Node
 from sdkgen.model import Contract
 
 COMPOSITIONS = ("allOf", "oneOf", "anyOf")
@@ -30,79 +32,208 @@ def is_nullable(node: Node) -> bool:
     return "null" in types(node) or node.value.get("nullable") is True
 
 
-def has_structure_beside_ref(contract: Contract, node: Node) -> bool:
-    """Do keywords beside `$ref` say more than annotations? OpenAPI 3.0 ignores them, 3.1 applies them."""
-    if contract.openapi == "3.0":
+def accepts_null(contract: Contract, node: Node, *, can_imply: bool = True) -> bool:
+    """May a value be null, by the schema and all that it is composed of?
+
+    Keywords imply no type (`can_imply`) where the schema is an alternative inside one that names a type.
+    """
+    value = node.value
+    if not isinstance(value, dict) or value.get("nullable") is True:
+        return value is not False
+    found = kinds(contract, node)
+    if found is not None and "null" not in found:
         return False
-    return any(key != "$ref" and key not in _ANNOTATIONS and not key.startswith("x-") for key in node.value)
+    if found is None and can_imply and implied_type(contract, node):
+        return False
+    return all(
+        any(
+            accepts_null(contract, member, can_imply=found is None or is_reference(contract, member))
+            for _, member in part.members(keyword)
+        )
+        for part in parts(contract, node, ("allOf",))
+        for keyword in ("oneOf", "anyOf")
+        if keyword in part.value and "discriminator" not in part.value
+    )
 
 
-def parts(documents: Documents, node: Node, keywords: tuple[str, ...] = COMPOSITIONS) -> Iterator[Node]:
+def kinds(contract: Contract, node: Node) -> set[str] | None:
+    """The JSON types that a value may have by all that names any; None where nothing does."""
+    found: set[str] | None = None
+    for part in parts(contract, node, ("allOf",)):
+        value = part.value
+        if "type" in value:
+            named = set(types(part))
+        elif "const" in value or isinstance(value.get("enum"), list):
+            named = {kind_of(constant) for constant in value.get("enum", [value.get("const")])}
+        else:
+            continue
+        if "number" in named:
+            named.add("integer")
+        found = named if found is None else found & named
+    return found
+
+
+def kind_of(value: object) -> str:
+    """The JSON type of a value."""
+    if isinstance(value, bool):
+        return "boolean"
+    known = {int: "integer", float: "number", str: "string", type(None): "null", list: "array"}
+    return known.get(type(value), "object")
+
+
+def is_object(contract: Contract, node: Node) -> bool:
+    """Does the schema, or what it takes over through `allOf`, declare properties of values that can have some?"""
+    found = kinds(contract, node)
+    return (found is None or "object" in found) and any(
+        "properties" in part.value for part in parts(contract, node, ("allOf",))
+    )
+
+
+def implied_type(contract: Contract, node: Node) -> str | None:
+    """The type that keywords imply where nothing names one: who lists properties means an object."""
+    if kinds(contract, node) is not None:
+        return None
+    if is_object(contract, node):
+        return "object"
+    composed = list(parts(contract, node, ("allOf",)))
+    if any(keyword in part.value for part in composed for keyword in ("oneOf", "anyOf")):
+        return None
+    return next((kind for part in composed for kind in types(part)), None)
+
+
+def is_reference(contract: Contract, node: Node) -> bool:
+    """Does the schema only point to another? OpenAPI 3.0 ignores what stands beside `$ref`, 3.1 applies it."""
+    value = node.value
+    if not isinstance(value, dict) or "$ref" not in value:
+        return False
+    return contract.openapi == "3.0" or all(
+        key == "$ref" or key in _ANNOTATIONS or key.startswith("x-") for key in value
+    )
+
+
+def is_wrapper(value: dict[str, Any]) -> bool:
+    """Is it `allOf` with one member, and nothing beside it but annotations and whether it may be null?"""
+    return len(value.get("allOf", ())) == 1 and all(
+        key in ("allOf", "type", "nullable") or key in _ANNOTATIONS or key.startswith("x-") for key in value
+    )
+
+
+def is_marked(contract: Contract, node: Node, marker: str) -> bool:
+    """Does the schema, or one it refers to, say `readOnly` or `writeOnly`?"""
+    while isinstance(node.value, dict):
+        if node.value.get(marker) is True and ("$ref" not in node.value or contract.openapi == "3.1"):
+            return True
+        if "$ref" not in node.value:
+            return False
+        node = contract.documents.target(node)
+    return False
+
+
+def parts(contract: Contract, node: Node, keywords: tuple[str, ...] = COMPOSITIONS) -> Iterator[Node]:
     """The schema and all it is composed of at the same place: references, and members of the given keywords."""
     seen = set()
     rest = [node]
     while rest:
         part = rest.pop(0)
-        if part.key in seen or not isinstance(part.value, dict):
+        if not isinstance(part.value, dict) or part.key in seen:
             continue
         seen.add(part.key)
-        yield part
-        composed = [documents.target(part)] if "$ref" in part.value else []
-        for keyword in keywords:
-            members = part.get(keyword)
-            composed.extend(member for _, member in (members.items() if members else []))
+        composed = [contract.documents.target(part)] if "$ref" in part.value else []
+        if not composed or not is_reference(contract, part):
+            yield part
+            composed.extend(member for keyword in keywords for _, member in part.members(keyword))
         rest = composed + rest
 
 
+@dataclass(frozen=True, slots=True)
+class Hierarchy:
+    """Schemas that are told apart by the value of one property."""
+
+    property: str
+    mapping: dict[str, Node]
+    """From a value to the schema that it names."""
+
+    def has(self, node: Node) -> bool:
+        """Is this schema one of those that a value names?"""
+        return any(node.key == named.key for named in self.mapping.values())
+
+
 class Hierarchies:
-    """The discriminators of a contract: which schemas are told apart by which value of which property."""
+    """The discriminators of a contract (OpenAPI 3.0 and 3.1, Discriminator Object)."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        self._children: dict[Any, list[tuple[str, Node]]] | None = None
-        self._known: dict[Any, dict[str, Node]] = {}
+        self._known: dict[Key, Hierarchy | None] = {}
 
-    def mapping(self, node: Node) -> dict[str, Node]:
-        """Lead from a discriminator value to the schema it names; empty where nothing is known beside the base.
-
-        OpenAPI 3.0 and 3.1, Discriminator Object: the explicit mapping, else the names of the schemas concerned, which
-        are the members of `oneOf` and `anyOf`, or all that take the base over through `allOf`.
-        """
+    def of(self, node: Node) -> Hierarchy | None:
+        """What a value of this schema may be by its discriminator; None where only the schema itself is known."""
+        if not isinstance(node.value, dict):
+            return None
         if node.key not in self._known:
-            self._known[node.key] = self._mapping(node)
+            self._known[node.key] = self._declared(node) if "discriminator" in node.value else self._inherited(node)
         return self._known[node.key]
 
-    def _mapping(self, node: Node) -> dict[str, Node]:
-        discriminator = node.value.get("discriminator")
-        if not isinstance(discriminator, dict):
-            return {}
+    def is_subtype(self, node: Node) -> bool:
+        """Does the schema take over, through `allOf`, one whose discriminator can name it?"""
+        return any(self._known_below(base, node) for base in parts(self._contract, node, ("allOf",)))
+
+    def _known_below(self, base: Node, node: Node) -> bool:
+        hierarchy = self.of(base) if base.key != node.key and "discriminator" in base.value else None
+        return hierarchy is not None and hierarchy.has(node)
+
+    def _declared(self, node: Node) -> Hierarchy | None:
+        """The explicit mapping, and by their names all schemas concerned that it does not mention.
+
+        Concerned are the members of `oneOf` and `anyOf`, else the schema itself and all that take it over by `allOf`.
+        """
+        discriminator = node.value["discriminator"]
         documents = self._contract.documents
         explicit = {
             value: documents.follow(Node(node.source, node.pointer, {"$ref": self._reference(target)}))
             for value, target in discriminator.get("mapping", {}).items()
         }
-        concerned = dict(self._members(node) or self._descendants(node))
+        concerned = self._members(node) or self._descendants.get(node.key, [])
         mapped = {target.key for target in explicit.values()}
-        return explicit | {name: target for name, target in concerned.items() if target.key not in mapped}
+        mapping = explicit | {name: found for name, found in concerned if found.key not in mapped}
+        if mapping and not self._members(node) and node.key in self._names and node.key not in mapped:
+            mapping.setdefault(self._names[node.key], node)
+        return Hierarchy(discriminator["propertyName"], mapping) if mapping else None
+
+    def _inherited(self, node: Node) -> Hierarchy | None:
+        """What the discriminator of a base says of the schemas below this one."""
+        below = {found.key for _, found in self._descendants.get(node.key, [])}
+        if not below:
+            return None
+        for base in parts(self._contract, node, ("allOf",)):
+            hierarchy = self.of(base) if "discriminator" in base.value else None
+            if hierarchy is not None and hierarchy.has(node):
+                mapping = {v: named for v, named in hierarchy.mapping.items() if named.key in below | {node.key}}
+                return Hierarchy(hierarchy.property, mapping)
+        return None
 
     def _reference(self, target: str) -> str:
         return f"#/components/schemas/{target}" if target in self._contract.schemas else target
 
     def _members(self, node: Node) -> list[tuple[str, Node]]:
-        members = []
-        for keyword in ("oneOf", "anyOf"):
-            listed = node.get(keyword)
-            for _, member in listed.items() if listed else []:
-                if isinstance(member.value, dict) and "$ref" in member.value:
-                    target = self._contract.documents.target(member)
-                    members.append((target.pointer[-1], self._contract.documents.follow(target)))
-        return members
+        documents = self._contract.documents
+        listed = [member for keyword in ("oneOf", "anyOf") for _, member in node.members(keyword)]
+        targets = [documents.target(member) for member in listed if is_reference(self._contract, member)]
+        return [(target.pointer[-1], documents.follow(target)) for target in targets if target.pointer]
 
-    def _descendants(self, node: Node) -> list[tuple[str, Node]]:
-        if self._children is None:
-            self._children = {}
-            for name, schema in self._contract.schemas.items():
-                for part in parts(self._contract.documents, schema, ("allOf",)):
-                    if part.key != schema.key and "discriminator" in part.value:
-                        self._children.setdefault(part.key, []).append((name, schema))
-        return self._children.get(node.key, [])
+    @cached_property
+    def _names(self) -> dict[Key, str]:
+        return {node.key: name for name, node in self._contract.schemas.items()}
+
+    @cached_property
+    def _descendants(self) -> dict[Key, list[tuple[str, Node]]]:
+        """The named schemas that take a schema over through `allOf`, with their names.
+
+        One that is a reference, or allows null, is another name for the schema and no subtype of it.
+        """
+        found: dict[Key, list[tuple[str, Node]]] = {}
+        for name, node in self._contract.schemas.items():
+            if isinstance(node.value, dict) and "allOf" in node.value and not is_nullable(node):
+                for part in parts(self._contract, node, ("allOf",)):
+                    if part.key != node.key:
+                        found.setdefault(part.key, []).append((name, node))
+        return found

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sdkgen import schema
-from sdkgen.load import Node
+from sdkgen.load import Key, Node
 from sdkgen.model import Contract
 from sdkgen.naming import attribute, pascal_case, type_name, unique
 
@@ -25,9 +25,9 @@ class Plain:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """One of a few constants: text, integers, booleans or null."""
+    """One of a few constants: text, integers or null."""
 
-    values: tuple[str | int | bool | None, ...]
+    values: tuple[str | int | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,14 @@ class Discriminated:
     property: str
     mapping: tuple[tuple[str, str], ...]
     """Pairs of a value and the name of an object type."""
-    otherwise: str | None
-    """The object type for other values; None where the contract allows no other."""
+    otherwise: Type | None
+    """The type for any other value; None where the contract allows no other."""
 
 
 Type: TypeAlias = Plain | Values | ListOf | MapOf | Named | OneOf | Discriminated
+
+_UNLISTED = ("patternProperties", "if", "dependentSchemas")
+"""Keywords that admit properties which `properties` does not list."""
 
 ANY = Plain("any")
 NULL = Plain("null")
@@ -108,11 +111,12 @@ class Symbols:
         self.objects: dict[str, Object] = {}
         self.aliases: dict[str, Alias] = {}
         self._documents = contract.documents
+        self._classes: dict[Key, str] = {}
         self._hierarchies = schema.Hierarchies(contract)
-        self._names: dict[object, str] = {}
+        self._names: dict[Key, str] = {}
         self._taken: set[str] = set(reserved)
-        self._types: dict[object, Type] = {}
-        self._unfinished: set[object] = set()
+        self._types: dict[Key, Type] = {}
+        self._unfinished: set[Key] = set()
         for name, node in contract.schemas.items():
             self._names[node.key] = self._name(type_name(name))
         for node in contract.schemas.values():
@@ -125,7 +129,7 @@ class Symbols:
         """The type of a schema; `hint` names it where the contract does not."""
         if not isinstance(node.value, dict):
             return ANY
-        if "$ref" in node.value and not schema.has_structure_beside_ref(self.contract, node):
+        if schema.is_reference(self.contract, node):
             target = self._documents.target(node)
             return self.type(target, pascal_case(target.pointer[-1]) if target.pointer else hint)
         if node.key not in self._types:
@@ -162,32 +166,47 @@ class Symbols:
 
     def _build(self, node: Node, hint: str) -> Type:
         value = node.value
-        nullable = schema.is_nullable(node)
         if "const" in value:
             return _values([value["const"]])
         if isinstance(value.get("enum"), list):
             return _nullable(_values(value["enum"])) if value.get("nullable") is True else _values(value["enum"])
-        mapping = self._hierarchies.mapping(node)
-        if any(key in value for key in ("oneOf", "anyOf")) and not self._own_properties(node):
-            found = self._union(node, mapping, hint)
-        elif self._own_properties(node):
-            found = self._object(node, hint, mapping)
+        wrapped = self._wrapped(node)
+        if wrapped is not None:
+            found = self.type(wrapped, hint)
+        elif schema.is_object(self.contract, node):
+            return self._object_or_other(node, hint)
+        elif "oneOf" in value or "anyOf" in value:
+            found = self._union(node, hint)
         elif "allOf" in value or "$ref" in value:
             found = self._narrowest(node, hint)
         else:
             found = self._by_type(node, hint)
-        return _nullable(found) if nullable else found
+        return _nullable(found) if schema.is_nullable(node) else found
 
-    def _own_properties(self, node: Node) -> bool:
-        """Does the schema, or what it takes over through `allOf`, declare properties?"""
-        return any("properties" in part.value for part in schema.parts(self._documents, node, ("allOf",)))
+    def _wrapped(self, node: Node) -> Node | None:
+        """The schema that this one stands for: OpenAPI 3.0 has no other way to describe a reference or let it be null.
+
+        A named schema that a discriminator can name is a type of its own, though.
+        """
+        value = node.value
+        if not schema.is_wrapper(value) or (node.key in self._names and self._hierarchies.is_subtype(node)):
+            return None
+        return node.child("allOf", "0")
+
+    def _object_or_other(self, node: Node, hint: str) -> Type:
+        others = (schema.kinds(self.contract, node) or set()) - {"object", "null"}
+        if not others:
+            return self._object(node, self._names.get(node.key) or self._name(type_name(hint)))
+        found = self._object(node, self._name(f"{type_name(hint)}Object"), alone=False)
+        return _one_of([found, *(self._of_type(node, kind, hint) for kind in sorted(others))])
 
     def _narrowest(self, node: Node, hint: str) -> Type:
+        """Of several schemas that must all hold, the type of one: of one that names its type, if there is any."""
         members = [self._documents.target(node)] if "$ref" in node.value else []
-        members += [member for _, member in node.child("allOf").items()] if "allOf" in node.value else []
-        known = [found for found in (self.type(member, hint) for member in members) if found != ANY]
+        members += [member for _, member in node.members("allOf")]
+        members.sort(key=lambda member: schema.kinds(self.contract, member) is None)
         own = self._by_type(node, hint)
-        return known[0] if known else own
+        return next((found for member in members if (found := self.type(member, hint)) != ANY), own)
 
     def _by_type(self, node: Node, hint: str) -> Type:
         found = [self._of_type(node, name, hint) for name in schema.types(node)]
@@ -208,71 +227,90 @@ class Symbols:
         additional = node.get("additionalProperties")
         if additional is None or "patternProperties" in node.value:
             return MapOf(ANY)
-        if additional.value is False:
-            return self._object(node, hint, {})
         return MapOf(self.type(additional, f"{hint}Value"))
 
-    def _union(self, node: Node, mapping: dict[str, Node], hint: str) -> Type:
+    def _union(self, node: Node, hint: str) -> Type:
         keyword = "oneOf" if "oneOf" in node.value else "anyOf"
-        listed = [member for _, member in node.child(keyword).items()]
-        members = [self.type(member, f"{hint}Option{number}") for number, member in enumerate(listed, 1)]
-        names = {value: self.type(target, pascal_case(target.pointer[-1])) for value, target in mapping.items()}
-        chosen = {value: named.name for value, named in names.items() if isinstance(named, Named)}
-        objects = {name for name in chosen.values() if name in self.objects}
-        if chosen and len(objects) == len(set(chosen.values())) and {Named(name) for name in objects} == set(members):
-            return Discriminated(node.value["discriminator"]["propertyName"], tuple(chosen.items()), None)
-        return _one_of(members)
+        listed = [member for _, member in node.members(keyword)]
+        union = _one_of([self.type(member, f"{hint}Option{number}") for number, member in enumerate(listed, 1)])
+        hierarchy = self._hierarchies.of(node)
+        if hierarchy is None:
+            return union
+        mapping = self._mapping(hierarchy)
+        targets = [self._documents.follow(member) for member in listed]
+        if mapping is None or {name for _, name in mapping} != {self._classes.get(target.key) for target in targets}:
+            return union
+        told = all(self._tells(target, hierarchy) for target in targets)
+        return Discriminated(hierarchy.property, mapping, None if told else union)
 
-    def _object(self, node: Node, hint: str, mapping: dict[str, Node]) -> Type:
-        name = self._names.get(node.key) or self._name(type_name(hint))
+    def _mapping(self, hierarchy: schema.Hierarchy) -> tuple[tuple[str, str], ...] | None:
+        """Pairs of a value and an object type; None where a value names what is no object type."""
+        pairs = []
+        for value, target in hierarchy.mapping.items():
+            self.type(target, pascal_case(target.pointer[-1]) if target.pointer else hierarchy.property)
+            if target.key not in self._classes:
+                return None
+            pairs.append((value, self._classes[target.key]))
+        return tuple(pairs)
+
+    def _tells(self, node: Node, hierarchy: schema.Hierarchy) -> bool:
+        """Does a value of this schema always name one that the discriminator knows?"""
+        composed = list(schema.parts(self.contract, node, ("allOf",)))
+        declared = [part.value.get("properties", {}).get(hierarchy.property) for part in composed]
+        values = [_constants(found) for found in declared if isinstance(found, dict)]
+        required = any(hierarchy.property in part.value.get("required", ()) for part in composed)
+        return required and any(found is not None and set(found) <= set(hierarchy.mapping) for found in values)
+
+    def _object(self, node: Node, name: str, *, alone: bool = True) -> Type:
+        hierarchy = self._hierarchies.of(node)
         own = Object(name, node, node.value.get("description"), self._is_open(node))
         self.objects[name] = own
-        any_name = self._name(f"Any{name}") if mapping else name
-        found = Named(any_name)
-        self._types[node.key] = _nullable(found) if schema.is_nullable(node) else found
+        self._classes[node.key] = name
+        any_name = self._name(f"Any{name}") if hierarchy else name
+        found: Type = Named(any_name)
+        if schema.accepts_null(self.contract, node):
+            found = _nullable(found)
+        if alone:  # else it is only one of the types that the schema allows
+            self._types[node.key] = found
         own.fields = list(self._fields(node, name))
         own.base = self._base(node)
-        if mapping:
-            names = tuple((value, self._object_name(target)) for value, target in mapping.items())
-            property_name = node.value["discriminator"]["propertyName"]
-            otherwise = None if self._is_closed_hierarchy(node, property_name, mapping) else name
-            self.aliases[any_name] = Alias(any_name, None, Discriminated(property_name, names, otherwise))
+        if hierarchy:
+            mapping = self._mapping(hierarchy)
+            known = Discriminated(
+                hierarchy.property, mapping or (), None if self._tells(node, hierarchy) else Named(name)
+            )
+            self.aliases[any_name] = Alias(any_name, None, known if mapping else Named(name))
         return found
 
-    def _object_name(self, node: Node) -> str:
-        self.type(node, pascal_case(node.pointer[-1]))
-        return self._names[node.key]
-
-    def _is_closed_hierarchy(self, node: Node, property_name: str, mapping: dict[str, Node]) -> bool:
-        declared = node.value.get("properties", {}).get(property_name, {})
-        values = declared.get("enum") if isinstance(declared, dict) else None
-        return values is not None and set(values) <= set(mapping)
-
     def _is_open(self, node: Node) -> bool:
+        """May there be properties that the type has no field for?"""
+        composed = list(schema.parts(self.contract, node))
+        if any(keyword in part.value for part in composed for keyword in _UNLISTED) or any(
+            part.value.get("additionalProperties") not in (None, False) for part in composed
+        ):
+            return True
         return not any(
             part.value.get(keyword) is False
-            for part in schema.parts(self._documents, node, ("allOf",))
+            for part in schema.parts(self.contract, node, ("allOf",))
             for keyword in ("additionalProperties", "unevaluatedProperties")
         )
 
     def _base(self, node: Node) -> str | None:
-        """The class of the discriminator's base, so that all of a hierarchy are instances of it."""
-        for part in schema.parts(self._documents, node, ("allOf",)):
-            if part.key != node.key and "discriminator" in part.value and self._own_properties(part):
+        """The class that this one takes over, so that all of a hierarchy are instances of its base."""
+        for part in schema.parts(self.contract, node, ("allOf",)):
+            hierarchy = self._hierarchies.of(part) if part.key != node.key else None
+            if hierarchy is not None and hierarchy.has(node):
                 self.type(part, "Base")
-                name = self._names.get(part.key)
-                if name in self.objects:
-                    return name
+                return self._classes.get(part.key)
         return None
 
     def _fields(self, node: Node, name: str) -> Iterator[Field]:
-        taken_over = list(schema.parts(self._documents, node, ("allOf",)))
+        taken_over = list(schema.parts(self.contract, node, ("allOf",)))
         sure = {part.key for part in taken_over}
         required = {entry for part in taken_over for entry in part.value.get("required", ())}
         declared: dict[str, list[Node]] = {}
-        for part in schema.parts(self._documents, node):
-            properties = part.get("properties")
-            for key, found in properties.items() if properties else []:
+        for part in schema.parts(self.contract, node):
+            for key, found in part.members("properties"):
                 # One alternative says nothing of what another allows under the same name.
                 declared.setdefault(key, []).extend([found] if part.key in sure else [])
         taken: set[str] = set()
@@ -283,9 +321,13 @@ class Symbols:
                 name=key,
                 attribute=attribute_name,
                 type=_tightest([self.type(found, f"{name}{pascal_case(key)}") for found in nodes]),
-                required=key in required and not any(_one_way(found) for found in nodes),
+                required=key in required and not any(self._is_one_way(found) for found in nodes),
                 description=next((found.value["description"] for found in nodes if _described(found)), None),
             )
+
+    def _is_one_way(self, node: Node) -> bool:
+        """A property that only responses or only requests have can't be required of the type both share."""
+        return any(schema.is_marked(self.contract, node, marker) for marker in ("readOnly", "writeOnly"))
 
 
 def _tightest(types: list[Type]) -> Type:
@@ -299,16 +341,18 @@ def _described(node: Node) -> bool:
     return isinstance(node.value, dict) and isinstance(node.value.get("description"), str)
 
 
-def _one_way(node: Node) -> bool:
-    """A property that only responses or only requests have can't be required of the type both share."""
-    return isinstance(node.value, dict) and (node.value.get("readOnly") is True or node.value.get("writeOnly") is True)
+def _constants(value: dict[str, Any]) -> list[Any] | None:
+    found = [value["const"]] if "const" in value else value.get("enum")
+    return found if isinstance(found, list) else None
 
 
 def _values(values: list[object]) -> Type:
-    constants = tuple(value for value in values if value is None or isinstance(value, (str, int)))
-    if len(constants) != len(values):
-        return ANY  # numbers, objects and lists as constants: the schema checks them
-    return Values(constants) if any(value is not None for value in constants) else NULL
+    found = {type(value) for value in values} - {type(None)}
+    if found == {bool}:
+        return _nullable(Plain("boolean")) if None in values else Plain("boolean")
+    if bool in found or not found <= {str, int}:
+        return ANY  # numbers, objects, lists, and `true` among others, which equals 1: the schema checks them
+    return Values(tuple(values)) if found else NULL  # type: ignore[arg-type]  # text, integers and null
 
 
 def _one_of(members: list[Type]) -> Type:
@@ -319,6 +363,7 @@ def _one_of(members: list[Type]) -> Type:
                 flat.append(one)
     if ANY in flat:
         return ANY
+    flat.sort(key=lambda one: isinstance(one, Values))  # `true` is taken for a constant 1 where that comes first
     return flat[0] if len(flat) == 1 else OneOf(tuple(flat))
 
 
@@ -326,11 +371,11 @@ def _nullable(found: Type) -> Type:
     return _one_of([found, NULL])
 
 
-def is_nullable(found: Type, symbols: Symbols) -> bool:
-    """May a value of this type be null?"""
+def is_nullable(found: Type, symbols: Symbols, seen: frozenset[str] = frozenset()) -> bool:
+    """May a value of this type be null? `seen` are the names on the way, which may lead back."""
     if isinstance(found, Named):
-        alias = symbols.aliases.get(found.name)
-        return alias is not None and not alias.recursive and is_nullable(alias.type, symbols)
+        alias = symbols.aliases.get(found.name) if found.name not in seen else None
+        return alias is not None and is_nullable(alias.type, symbols, seen | {found.name})
     if isinstance(found, OneOf):
-        return any(is_nullable(member, symbols) for member in found.members)
+        return any(is_nullable(member, symbols, seen) for member in found.members)
     return found in (NULL, ANY) or (isinstance(found, Values) and None in found.values)

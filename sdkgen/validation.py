@@ -1,29 +1,30 @@
 """The contract's schemas as one JSON Schema 2020-12 document: what every stack validates with.
 
-A schema means different things in different places, so it may stand here up to three times:
+A schema means different things in different places, so it may stand here several times:
 
 - `request`: as a value in a request. Required properties that are `readOnly` are not required, and what the contract
   does not declare is refused unless it opens the object.
-- `part`: as something a request schema is composed of (`allOf` and its kin), where it can't be closed by itself.
+- `request-part`: as something that a request schema is composed of (`allOf` and its kin), which is open by itself.
 - `response`: as a value in a response. Required properties that are `writeOnly` are not required.
 
-A discriminator is applied, not only described: a value is held against the schema that its discriminator names.
+A discriminator is applied, not only described: a value is held against the schema that its discriminator names. Where
+that schema takes over the one with the discriminator, it takes `request-base` or `response-base`: the schema alone.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 from sdkgen import schema
-from sdkgen.load import Node
+from sdkgen.load import Key, Node
 from sdkgen.model import Contract, MediaType, Operation, Response
 from sdkgen.naming import unique
 
-Use: TypeAlias = Literal["request", "part", "response"]
+Use: TypeAlias = Literal["request", "request-part", "request-base", "response", "response-base"]
 
-_SINGLE = ("not", "if", "then", "else", "propertyNames", "contains", "contentSchema")
-_VALUE = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "additionalItems")
-_VALUES = ("properties", "patternProperties", "dependentSchemas")
+_PART = ("not", "if", "then", "else", "propertyNames", "contains")
+_VALUE = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems")
+_VALUES = ("properties", "patternProperties")
 _ALTERNATIVES = ("oneOf", "anyOf", "if", "dependentSchemas", "patternProperties")
 _KEPT = frozenset(
     """type enum const multipleOf maximum exclusiveMaximum minimum exclusiveMinimum maxLength minLength pattern
@@ -42,15 +43,15 @@ class _Bundle:
         self.contract = contract
         self.documents = contract.documents
         self.hierarchies = schema.Hierarchies(contract)
-        self.definitions: dict[Use, dict[str, Any]] = {"request": {}, "part": {}, "response": {}}
-        self.names: dict[Any, str] = {node.key: name for name, node in contract.schemas.items()}
+        self.definitions: dict[Use, dict[str, Any]] = {use: {} for use in get_args(Use)}
+        self.names: dict[Key, str] = {node.key: name for name, node in contract.schemas.items()}
         self.pending: list[tuple[Use, Node]] = []
 
     def build(self) -> dict[str, Any]:
         operations = {operation.id: self._operation(operation) for operation in self.contract.operations}
         while self.pending:
             use, node = self.pending.pop()
-            self.definitions[use][self.names[node.key]] = self._definition(node, use)
+            self.definitions[use][self.names[node.key]] = self._held(node, use, node)
         document: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         document |= {use: dict(sorted(found.items())) for use, found in self.definitions.items() if found}
         return document | {"operations": operations}
@@ -83,11 +84,32 @@ class _Bundle:
 
     def _value(self, node: Node, use: Use) -> Any:
         """A schema that a whole value is held against."""
+        return self._held(node, "response" if use.startswith("response") else "request", node)
+
+    def _part(self, node: Node, owner: Node, use: Use) -> Any:
+        """A schema that another, its owner, is composed of."""
+        named = self.documents.follow(node) if schema.is_reference(self.contract, node) else node
+        hierarchy = self.hierarchies.of(named)
+        alone = hierarchy is not None and hierarchy.has(owner)
+        if use.startswith("response"):
+            return self._held(node, "response-base" if alone else "response", owner)
+        return self._held(node, "request-base" if alone else "request-part", owner)
+
+    def _alternative(self, node: Node, owner: Node, use: Use) -> Any:
+        """One of several schemas: it may imply a type where its owner names none."""
+        found = self._part(node, owner, use)
+        if isinstance(found, dict) and "$ref" not in found and schema.kinds(self.contract, owner) is None:
+            implied = schema.implied_type(self.contract, node)
+            return {"type": implied} | found if implied else found
+        return found
+
+    def _held(self, node: Node, use: Use, owner: Node) -> Any:
         if not isinstance(node.value, dict):
             return node.value
-        if "$ref" in node.value and not schema.has_structure_beside_ref(self.contract, node):
-            return self._reference(self.documents.target(node), "request" if use == "part" else use)
-        return self._whole(node, "request" if use == "part" else use)
+        if schema.is_reference(self.contract, node):
+            return self._reference(self.documents.target(node), use)
+        hierarchy = None if use.endswith("-base") else self.hierarchies.of(node)
+        return self._chosen(node, hierarchy, use) if hierarchy else self._alone(node, use, owner)
 
     def _reference(self, target: Node, use: Use) -> dict[str, Any]:
         if target.key not in self.names:
@@ -98,16 +120,9 @@ class _Bundle:
             self.pending.append((use, target))
         return {"$ref": f"#/{use}/{name.replace('~', '~0').replace('/', '~1').replace('%', '%25')}"}
 
-    def _definition(self, node: Node, use: Use) -> Any:
-        if not isinstance(node.value, dict):
-            return node.value
-        return self._composed(node, use) if use == "part" else self._whole(node, use)
-
-    def _whole(self, node: Node, use: Use) -> Any:
-        mapping = self.hierarchies.mapping(node)
-        if mapping:
-            return self._chosen(node, mapping, use)
-        converted = self._composed(node, use)
+    def _alone(self, node: Node, use: Use, owner: Node) -> dict[str, Any]:
+        """The schema without those that its discriminator names."""
+        converted = self._composed(node, use, owner)
         if use == "request" and self._is_closed_by_silence(node):
             self._close(node, converted)
         return converted
@@ -119,10 +134,10 @@ class _Bundle:
         """
         if self.contract.waivers.reason("undeclared-properties", node):
             return False
-        composed = list(schema.parts(self.documents, node))
+        composed = list(schema.parts(self.contract, node))
         if any("unevaluatedProperties" in part.value for part in composed) or "additionalProperties" in node.value:
             return False
-        if any("discriminator" in part.value and not self.hierarchies.mapping(part) for part in composed):
+        if any("discriminator" in part.value and not self.hierarchies.of(part) for part in composed):
             return False
         return any("properties" in part.value for part in composed)
 
@@ -131,76 +146,88 @@ class _Bundle:
 
         `unevaluatedProperties` also complains of each property that has a fault inside, so it is the last resort.
         """
-        composed = list(schema.parts(self.documents, node, ("allOf",)))
+        composed = list(schema.parts(self.contract, node, ("allOf",)))
         if any(part.value.get("additionalProperties") not in (None, False) for part in composed):
             return
-        if not any(keyword in part.value for part in composed for keyword in _ALTERNATIVES):
+        if not any(self._has_alternatives(part, node) for part in composed):
             names = {name: True for part in composed for name in part.value.get("properties", {})}
             converted["properties"] = names | converted.get("properties", {})
             converted["additionalProperties"] = False
-        elif any("properties" in part.value for part in composed) or "$ref" in node.value or "allOf" in node.value:
-            converted["unevaluatedProperties"] = False
+        elif len(composed) == 1 and "oneOf" in node.value and "properties" not in node.value:
+            converted["oneOf"] = [self._value(member, "request") for _, member in node.members("oneOf")]
         else:
-            for keyword in ("oneOf", "anyOf"):
-                if keyword in node.value:
-                    converted[keyword] = [self._value(member, "request") for _, member in node.child(keyword).items()]
+            converted["unevaluatedProperties"] = False
 
-    def _chosen(self, node: Node, mapping: dict[str, Node], use: Use) -> dict[str, Any]:
+    def _has_alternatives(self, part: Node, owner: Node) -> bool:
+        """Does it depend on the value which properties this part of a schema declares?"""
+        hierarchy = self.hierarchies.of(part) if part.key != owner.key else None
+        chosen = hierarchy is not None and not hierarchy.has(owner)
+        return chosen or any(keyword in part.value for keyword in _ALTERNATIVES)
+
+    def _chosen(self, node: Node, hierarchy: schema.Hierarchy, use: Use) -> dict[str, Any]:
         """Hold a value against the schema its discriminator names, and any other value against the schema as it is."""
-        name = node.value["discriminator"]["propertyName"]
+        name = hierarchy.property
 
         def when(condition: dict[str, Any]) -> dict[str, Any]:
             return {"type": "object", "properties": {name: condition}, "required": [name]}
 
         cases = [
-            {"if": when({"const": value}), "then": self._reference(named, use)} for value, named in mapping.items()
+            {
+                "if": when({"const": value}),
+                "then": self._alone(node, use, node) if named.key == node.key else self._reference(named, use),
+            }
+            for value, named in hierarchy.mapping.items()
         ]
-        known = {"if": when({"enum": list(mapping)}), "then": {"allOf": cases}, "else": self._composed(node, use)}
+        known = {
+            "if": when({"enum": list(hierarchy.mapping)}),
+            "then": {"allOf": cases},
+            "else": self._composed(node, use, node),
+        }
         return _nullable(known) if schema.is_nullable(node) else known
 
-    def _composed(self, node: Node, use: Use) -> dict[str, Any]:
+    def _composed(self, node: Node, use: Use, owner: Node) -> dict[str, Any]:
         value = node.value
-        part: Use = "part" if use in ("request", "part") else use
         converted: dict[str, Any] = {key: value[key] for key in value if key in _KEPT}
         if "$ref" in value:
-            converted |= self._reference(self.documents.target(node), part)
-        for keyword in schema.COMPOSITIONS:
+            converted |= self._part(Node(node.source, node.pointer, {"$ref": value["$ref"]}), owner, use)
+        if "allOf" in value:
+            converted["allOf"] = [self._part(member, owner, use) for _, member in node.members("allOf")]
+        for keyword in ("oneOf", "anyOf"):
+            # The discriminator has chosen already where the schema stands for itself alone.
+            if keyword in value and not use.endswith("-base"):
+                converted[keyword] = [self._alternative(member, owner, use) for _, member in node.members(keyword)]
+        for keyword in _PART:
             if keyword in value:
-                converted[keyword] = [self._inner(member, part) for _, member in node.child(keyword).items()]
-        for keyword in _SINGLE:
-            if keyword in value:
-                converted[keyword] = self._inner(node.child(keyword), part)
+                converted[keyword] = self._part(node.child(keyword), owner, use)
+        if "dependentSchemas" in value:
+            members = node.members("dependentSchemas")
+            converted["dependentSchemas"] = {key: self._part(member, owner, use) for key, member in members}
         for keyword in _VALUE:
             if keyword in value:
                 converted[keyword] = self._value(node.child(keyword), use)
         for keyword in _VALUES:
             if keyword in value:
-                converted[keyword] = {key: self._value(member, use) for key, member in node.child(keyword).items()}
+                converted[keyword] = {key: self._value(member, use) for key, member in node.members(keyword)}
         if "prefixItems" in value:
-            converted["prefixItems"] = [self._value(member, use) for _, member in node.child("prefixItems").items()]
+            converted["prefixItems"] = [self._value(member, use) for _, member in node.members("prefixItems")]
+        if owner is node and (implied := schema.implied_type(self.contract, node)):
+            converted["type"] = implied
         self._drop_one_way(node, converted, use)
         if self.contract.openapi == "3.0":
             return _from_30(value, converted)
         return converted
 
-    def _inner(self, node: Node, use: Use) -> Any:
-        if not isinstance(node.value, dict):
-            return node.value
-        if "$ref" in node.value and not schema.has_structure_beside_ref(self.contract, node):
-            return self._reference(self.documents.target(node), use)
-        return self._composed(node, use)
-
     def _drop_one_way(self, node: Node, converted: dict[str, Any], use: Use) -> None:
         """OpenAPI: a `readOnly` property is required of responses only, a `writeOnly` one of requests only."""
         if "required" not in converted:
             return
-        marker = "writeOnly" if use == "response" else "readOnly"
-        exempt = set()
-        for part in schema.parts(self.documents, node, ("allOf",)):
-            properties = part.get("properties")
-            for name, declared in properties.items() if properties else []:
-                if isinstance(declared.value, dict) and self.documents.follow(declared).value.get(marker) is True:
-                    exempt.add(name)
+        marker = "writeOnly" if use.startswith("response") else "readOnly"
+        exempt = {
+            name
+            for part in schema.parts(self.contract, node, ("allOf",))
+            for name, declared in part.members("properties")
+            if schema.is_marked(self.contract, declared, marker)
+        }
         converted["required"] = [name for name in converted["required"] if name not in exempt]
 
 

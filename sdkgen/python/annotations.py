@@ -41,12 +41,16 @@ def or_none(written: str) -> str:
 
 
 def _discriminated(found: types.Discriminated, module: str) -> str:
-    names = dict.fromkeys([name for _, name in found.mapping] + ([found.otherwise] if found.otherwise else []))
-    members = " | ".join(f"Annotated[{module}{name}, Tag({string(name)})]" for name in names)
+    members = {name: module + name for _, name in found.mapping}
+    tag = None
+    if found.otherwise is not None:
+        tag = found.otherwise.name if isinstance(found.otherwise, types.Named) else "otherwise"
+        members[tag] = annotation(found.otherwise, module)
+    tagged = " | ".join(f"Annotated[{written}, Tag({string(name)})]" for name, written in members.items())
     mapping = ", ".join(f"{string(value)}: {string(name)}" for value, name in found.mapping)
-    otherwise = f", {string(found.otherwise)}" if found.otherwise else ""
-    return f"Annotated[{members}, discriminated({string(found.property)}, {{{mapping}}}{otherwise})]"
+    otherwise = f", {string(tag)}" if tag else ""
+    return f"Annotated[{tagged}, discriminated({string(found.property)}, {{{mapping}}}{otherwise})]"
 
 
-def _constant(value: str | int | bool | None) -> str:
+def _constant(value: str | int | None) -> str:
     return string(value) if isinstance(value, str) else repr(value)

@@ -7,7 +7,20 @@ from typing import TypeVar
 
 from sdkgen.python.annotations import annotation, or_none
 from sdkgen.python.layout import HEADER, docstring, string
-from sdkgen.types import Alias, Discriminated, Field, ListOf, MapOf, Named, Object, OneOf, Symbols, Type, is_nullable
+from sdkgen.types import (
+    NULL,
+    Alias,
+    Discriminated,
+    Field,
+    ListOf,
+    MapOf,
+    Named,
+    Object,
+    OneOf,
+    Symbols,
+    Type,
+    is_nullable,
+)
 
 _PREAMBLE = '''"""The types of the contract."""
 
@@ -30,8 +43,11 @@ _Named = TypeVar("_Named", Object, Alias)
 def render(symbols: Symbols) -> str:
     """The module's text, not yet laid out."""
     parts = [_class(found, symbols) for found in _in_order(symbols.objects, lambda found: [found.base or ""])]
-    # An alias is evaluated where it stands, so those it is made of come before it.
-    parts += [_alias(found) for found in _in_order(symbols.aliases, lambda found: _names(found.type))]
+    # An alias is evaluated where it stands, so those it is made of come before it; a recursive one when it is used.
+    parts += [
+        _alias(found)
+        for found in _in_order(symbols.aliases, lambda found: () if found.recursive else _names(found.type))
+    ]
     return HEADER + _PREAMBLE + "".join(f"\n\n{part}" for part in parts)
 
 
@@ -63,7 +79,8 @@ def _field(found: Field, symbols: Symbols) -> str:
 
 
 def _alias(found: Alias) -> str:
-    written = annotation(found.type)
+    # `None` is no type by itself: `None | None` is an error.
+    written = "Literal[None]" if found.type == NULL else annotation(found.type)
     if found.recursive:
         return f"{found.name} = TypeAliasType({string(found.name)}, {string(written)})\n"
     return f"{found.name}: TypeAlias = {written}\n{docstring(found.description, '')}"
@@ -96,3 +113,4 @@ def _names(found: Type) -> Iterator[str]:
             yield from _names(member)
     elif isinstance(found, Discriminated):
         yield from (name for _, name in found.mapping)
+        yield from _names(found.otherwise) if found.otherwise else ()

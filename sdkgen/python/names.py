@@ -59,7 +59,7 @@ def shape(contract: Contract, parameter: Parameter) -> str:
     if "object" in kinds:
         properties = {
             name: declared
-            for part in schema.parts(contract.documents, node)
+            for part in schema.parts(contract, node)
             for name, declared in (part.child("properties").items() if "properties" in part.value else [])
         }
         listed = ", ".join(f"{name!r}: {_scalar(contract, declared)}" for name, declared in properties.items())
@@ -69,7 +69,7 @@ def shape(contract: Contract, parameter: Parameter) -> str:
 
 
 def _part(contract: Contract, node: Node, keyword: str) -> Node | None:
-    for part in schema.parts(contract.documents, node):
+    for part in schema.parts(contract, node):
         found = part.get(keyword)
         if found is not None and isinstance(found.value, dict):
             return found
@@ -88,17 +88,10 @@ def _scalar(contract: Contract, node: Node) -> str:
 
 def _kinds(contract: Contract, node: Node) -> set[str]:
     kinds: set[str] = set()
-    for part in schema.parts(contract.documents, node):
+    for part in schema.parts(contract, node):
         kinds.update(schema.types(part))
         kinds.update(
-            _kind(value) for value in part.value.get("enum", [part.value.get("const")] if "const" in part.value else [])
+            schema.kind_of(value)
+            for value in part.value.get("enum", [part.value.get("const")] if "const" in part.value else [])
         )
     return kinds
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "boolean"
-    return {int: "integer", float: "number", str: "string", type(None): "null", list: "array"}.get(
-        type(value), "object"
-    )

@@ -56,6 +56,8 @@ def _operation(contract: Contract, operation: Operation) -> str:
         arguments["deprecated"] = "True"
     if operation.sunset:
         arguments["sunset"] = string(operation.sunset)
+    if operation.rate:
+        arguments["rate"] = repr(operation.rate)
     if operation.timeout:
         arguments["timeout"] = repr(operation.timeout)
     return f"Operation({', '.join(f'{name}={value}' for name, value in arguments.items())})"

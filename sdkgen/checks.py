@@ -1,0 +1,124 @@
+"""What must hold of every object of a contract, wherever it stands, and what the metaschema does not say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema_rs
+
+from sdkgen import metaschema, schema, walk
+from sdkgen.load import Key, Node
+from sdkgen.model import Contract
+
+_NOT_APPLIED = {
+    "$id": ("schema-id", "`$id` does not change where references lead"),
+    "$dynamicRef": ("dynamic-reference", "`$dynamicRef` is not followed: any value is taken there"),
+    "$schema": ("schema-dialect", "the schema is read as JSON Schema 2020-12, whatever dialect it names"),
+}
+_DIALECTS = ("https://json-schema.org/draft/2020-12/schema", "https://spec.openapis.org/oas/3.1/dialect/base")
+
+
+def check(contract: Contract) -> None:
+    """Look at every object once, and report the keywords that are not applied.
+
+    Raises ContractError for the first object that can't be used, in the order of the text.
+    """
+    _Check(contract).run()
+
+
+class _Check:
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.documents = contract.documents
+        self.patterns: set[str] = set()
+        self.wanted: set[tuple[Key, str]] = set()
+        self.sound: set[Key] = set()
+
+    def run(self) -> None:
+        for node, kind in walk.objects(self.documents):
+            if isinstance(node.value.get("$ref"), str):
+                self._reference(node, kind)
+            if kind == "schema" and self.contract.openapi == "3.1":
+                metaschema.check_schema(node)
+            if kind.endswith("schema"):
+                self._schema(node)
+
+    def _reference(self, node: Node, kind: str) -> None:
+        """A reference leads to an object of the kind that is wanted, and not back to itself."""
+        target = self.documents.target(node)
+        wanted = (target.key, kind)
+        if wanted not in self.wanted:
+            self.wanted.add(wanted)
+            if not self._is_component(target, kind):
+                metaschema.check_object(target, kind, self.contract.openapi)
+            self._refuse_circle(node)
+
+    def _is_component(self, target: Node, kind: str) -> bool:
+        """Has the check of the first file covered it, as an object of this kind?"""
+        if target.source is not self.documents.root or len(target.pointer) != 3 or target.pointer[0] != "components":
+            return False
+        return walk.component_kind(target.pointer[1]) == kind.removeprefix("sub")
+
+    def _refuse_circle(self, start: Node) -> None:
+        """Nothing can be found by a reference to itself, and no value held against a schema composed of itself."""
+        way: list[Node] = []
+        rest = [(start, 0)]
+        while rest:
+            node, depth = rest.pop()
+            self.sound.update(done.key for done in way[depth:])
+            del way[depth:]
+            for index, before in enumerate(way):
+                if before.key == node.key:
+                    reference = next(found for found in way[index:] if "$ref" in found.value)
+                    raise reference.error(
+                        f"the reference {reference.value['$ref']!r} leads back to itself",
+                        "let one of the references on the way lead somewhere else",
+                    )
+            if node.key not in self.sound and isinstance(node.value, dict):
+                way.append(node)
+                rest += [(composed, depth + 1) for composed in self._composed(node)]
+        self.sound.update(done.key for done in way)
+
+    def _composed(self, node: Node) -> list[Node]:
+        # Members that a discriminator chooses may take over the schema that lists them.
+        keywords = ("allOf",) if "discriminator" in node.value else schema.COMPOSITIONS
+        composed = [member for keyword in keywords for _, member in node.members(keyword)]
+        if isinstance(node.value.get("$ref"), str):
+            composed.append(self.documents.target(node))
+        return composed
+
+    def _schema(self, node: Node) -> None:
+        value = node.value
+        if isinstance(value.get("pattern"), str):
+            self._pattern(node.child("pattern"), value["pattern"])
+        for name, declared in node.members("patternProperties"):
+            self._pattern(declared, name)
+        discriminator = node.get("discriminator")
+        if discriminator is not None:
+            self._discriminator(discriminator)
+        for keyword, (id, message) in _NOT_APPLIED.items():
+            if keyword in value and value[keyword] not in _DIALECTS:
+                self.contract.report(id, node.child(keyword), message)
+
+    def _pattern(self, node: Node, pattern: str) -> None:
+        if pattern in self.patterns:
+            return
+        try:
+            jsonschema_rs.Draft202012Validator({"pattern": pattern})
+        except ValueError:
+            raise node.error(
+                f"the pattern {pattern!r} is no regular expression of ECMA-262",
+                "correct it; JSON Schema knows no other",
+            ) from None
+        self.patterns.add(pattern)
+
+    @staticmethod
+    def _discriminator(node: Node) -> None:
+        value: Any = node.value
+        if not isinstance(value, dict) or not isinstance(value.get("propertyName"), str):
+            raise node.error("a discriminator names a property, and this one does not", "add `propertyName`")
+        mapping = value.get("mapping", {})
+        if not isinstance(mapping, dict) or not all(isinstance(target, str) for target in mapping.values()):
+            raise node.error(
+                "a mapping leads from values to schemas", "give each value the name of a schema or its $ref"
+            )
