@@ -82,6 +82,8 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the service running until Ctrl-C")
     keep = parser.parse_args().keep
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    # A shell that starts this in the background has it ignore Ctrl-C's signal.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     demo = Demo()
     try:
         with ExitStack() as stack:
