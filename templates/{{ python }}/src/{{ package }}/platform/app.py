@@ -19,6 +19,7 @@ from .. import contract
 from ..contract.routes import BASE_PATH, OPERATIONS
 from . import health, telemetry
 from .auth import Authenticator
+from .cors import Cors
 from .dispatch import Dispatcher, Endpoint
 from .jwks import JwksCache, http_source
 from .lifecycle import Lifecycle
@@ -59,7 +60,6 @@ def create_app(settings: PlatformSettings, operations: object) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.lifecycle = lifecycle
-    app.add_middleware(telemetry.TelemetryMiddleware)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(HTTPException, _problem)
     app.add_exception_handler(Exception, _problem)
@@ -68,7 +68,12 @@ def create_app(settings: PlatformSettings, operations: object) -> FastAPI:
     schemas, examples = Schemas(_CONTRACT / "schemas.json"), Examples(_CONTRACT / "examples.json")
     dispatcher = Dispatcher(settings, Authenticator(settings, keys), schemas, examples, database, outbound)
     endpoints = ((o.method, o.path, Endpoint(o, handlers[o.handler], settings)) for o in OPERATIONS)
-    app.router.routes.insert(0, ContractRoute(Router(endpoints, BASE_PATH), dispatcher))
+    router = Router(endpoints, BASE_PATH)
+    app.router.routes.insert(0, ContractRoute(router, dispatcher))
+    if settings.cors_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins, router=router, operations=OPERATIONS)
+    # The last one added is the outermost.
+    app.add_middleware(telemetry.TelemetryMiddleware)
     app.router.routes += health.routes(lifecycle, {"database": database.ping, "jwks": keys.ready})
     app.router.routes.append(Route("/openapi.yaml", _contract))
     app.router.routes.append(Route("/metrics", _metrics))

@@ -133,8 +133,8 @@ class Dispatcher:
             reply = _failure(Unavailable(headers={"connection": "close"}), record)
             await reply.send(send, head=scope["method"] == "HEAD")
             raise
-        # A problem's own fields, like those of a refusal by rate, stand for the general ones.
-        own = {name for name, _ in reply.headers}
+        # The handler's fields, and those of a refusal by rate, stand for the general ones.
+        own = {name.lower() for name, _ in reply.headers}
         reply.headers += [(name, value) for name, value in exchange.headers if name not in own]
         await reply.send(send, head=scope["method"] == "HEAD")
 
@@ -165,6 +165,8 @@ class Dispatcher:
             audit.decision("authenticate", "denied", None, operation, problem.slug)
             raise
         exchange.principal, record.client = principal, principal.client_id
+        # What one caller may see is not for a cache that others ask (RFC 9111, section 5.2.2.5).
+        exchange.headers.append(("cache-control", "no-store"))
         try:
             if not operation.public:
                 authorize(principal, exchange.endpoint.alternatives)

@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 
 ECS_VERSION = "8.17.0"
 _ACCESS = logging.getLogger("access")
-# They log whole URLs and the values of statements.
-_TALKATIVE = ("httpx2", "httpcore2", "aiosqlite")
+# Below these levels they log whole URLs, the values of statements, and what a caller sent as `tracestate`.
+_TALKATIVE = {
+    "httpx2": logging.WARNING,
+    "httpcore2": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "opentelemetry.trace.span": logging.ERROR,
+}
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message", "ecs"}
 
 
@@ -57,8 +62,8 @@ def configure(level: str, service_name: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(EcsFormatter(service_name))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _TALKATIVE.items():
+        logging.getLogger(name).setLevel(least)
 
 
 def access(method: str, path: str, status: int | None, duration: int, record: RequestRecord) -> None:

@@ -56,7 +56,7 @@ class Problem(Exception):
 
     def response(self, trace_id: str) -> Response:
         """The HTTP response that carries this problem."""
-        headers = {"cache-control": "no-store", "x-content-type-options": "nosniff", **self.headers}
+        headers = {"cache-control": "no-store", **self.headers}
         return Response(self.content(trace_id), self.status, headers, MEDIA_TYPE)
 
 

@@ -113,7 +113,8 @@ class Protocol(HttpToolsProtocol):
         content = problem.content(trace_id)
         status = HTTPStatus(problem.status)
         fields = [(name.decode(), value.decode()) for name, value in self.server_state.default_headers]
-        fields += [("content-type", MEDIA_TYPE), ("content-length", str(len(content))), ("connection", "close")]
+        fields += [("content-type", MEDIA_TYPE), ("content-length", str(len(content)))]
+        fields += [("cache-control", "no-store"), ("connection", "close")]
         head = "".join(f"{name}: {value}\r\n" for name, value in fields)
         self.transport.write(f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + content)
         self.transport.close()
@@ -151,6 +152,15 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
+def response_fields(settings: PlatformSettings) -> list[tuple[str, str]]:
+    """What the head of every response has, whoever writes it: the handlers, the platform, or the server itself."""
+    fields = [("X-Content-Type-Options", "nosniff")]
+    if settings.app_env == "prod":
+        # RFC 6797. A year; its sub-domains are not this service's to decide about.
+        fields.append(("Strict-Transport-Security", "max-age=31536000"))
+    return fields
+
+
 def main(app: FastAPI, settings: PlatformSettings) -> None:
     """Serve until a signal says stop; what is still running `shutdown_grace_seconds` after it is cancelled."""
     lifecycle: Lifecycle = app.state.lifecycle
@@ -166,7 +176,9 @@ def main(app: FastAPI, settings: PlatformSettings) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        headers=response_fields(settings),
+        proxy_headers=bool(settings.forwarded_allow_ips),
+        forwarded_allow_ips=sorted(settings.forwarded_allow_ips),
         timeout_graceful_shutdown=max(1, int(settings.shutdown_grace_seconds - announce_seconds)),
     )
     Server(config, lifecycle, announce_seconds).run()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -10,6 +12,7 @@ from pydantic import Field, ValidationError, ValidationInfo, field_validator, mo
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 ISSUER_PATH = "/dev/issuer"
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:.]+\](:[0-9]{1,5})?")
 
 
 class PlatformSettings(BaseSettings):
@@ -36,6 +39,11 @@ class PlatformSettings(BaseSettings):
     auth_client_ids: Annotated[frozenset[str], NoDecode, Field(validate_default=True)] = frozenset()
 
     database_url: str
+
+    cors_origins: Annotated[frozenset[str], NoDecode] = frozenset()
+    """The web origins (RFC 6454) whose pages may call the service from a browser."""
+    forwarded_allow_ips: Annotated[frozenset[str], NoDecode] = frozenset()
+    """Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed."""
 
     max_body_bytes: int = Field(default=1_048_576, ge=1)
     body_timeout_seconds: float = Field(default=10, gt=0)
@@ -84,10 +92,27 @@ class PlatformSettings(BaseSettings):
             raise ValueError(f"is required with AUTH_PROFILE={info.data['auth_profile']}")
         return value
 
-    @field_validator("auth_client_ids", mode="before")
+    @field_validator("auth_client_ids", "cors_origins", "forwarded_allow_ips", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return frozenset(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _exact_origins(cls, value: frozenset[str]) -> frozenset[str]:
+        if not all(map(_ORIGIN.fullmatch, value)):
+            raise ValueError("must be exact origins, like https://shop.example, with commas between")
+        return value
+
+    @field_validator("forwarded_allow_ips")
+    @classmethod
+    def _networks(cls, value: frozenset[str]) -> frozenset[str]:
+        for network in value:
+            try:
+                ip_network(network)
+            except ValueError:
+                raise ValueError("must be addresses or networks, like 10.0.0.0/8, with commas between") from None
+        return value
 
     @field_validator("auth_client_ids")
     @classmethod
