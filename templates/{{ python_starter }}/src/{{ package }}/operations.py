@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from . import contract
 from .contract import models
-from .platform import problems
+from .platform import preconditions, problems
 from .platform.auth import Principal
 from .platform.context import Context
 from .tables import Quote
@@ -65,7 +65,7 @@ class Operations:
         """Get a quote"""
         quote = await _found(context, request.quote_id)
         entity_tag = _entity_tag(quote)
-        if request.if_none_match in (entity_tag, "*"):
+        if not preconditions.evaluate(context.operation, entity_tag, if_none_match=request.if_none_match):
             return contract.GetQuote304(e_tag=entity_tag)
         return contract.GetQuote200(body=_shown(quote), e_tag=entity_tag)
 
@@ -73,11 +73,9 @@ class Operations:
         self, request: contract.CancelQuoteRequest, context: Context[Principal]
     ) -> contract.CancelQuoteResponse:
         """Cancel a quote"""
-        if request.if_match is None:
-            raise problems.PreconditionRequired("Send the quote's ETag as If-Match.")
+        preconditions.require(request.if_match)
         quote = await _found(context, request.quote_id, for_update=True)
-        if request.if_match not in (_entity_tag(quote), "*"):
-            raise problems.PreconditionFailed("The quote has changed since it was read.")
+        preconditions.evaluate(context.operation, _entity_tag(quote), if_match=request.if_match)
         if quote.state not in _WITHDRAWABLE:
             raise problems.Conflict(f"A quote that is {quote.state} can't be cancelled.")
         quote.state = "cancelled"
