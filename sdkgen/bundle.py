@@ -7,7 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from sdkgen.load import Documents, Node
+from sdkgen import walk
+from sdkgen.errors import pointer_text
+from sdkgen.load import Documents, Key, Node
+from sdkgen.naming import unique
 
 _PLACE = "x-files"
 
@@ -16,39 +19,51 @@ def document(documents: Documents) -> bytes:
     """The contract as one document: its own bytes where it is one file.
 
     What stands in other files comes under `x-files`, one entry for each place referred to, and references lead there.
+    Raises ContractError for a reference that leads nowhere.
     """
-    bundle = _Bundle(documents)
-    root = bundle.rewrite(documents.node)
-    if not bundle.entries:
+    walk.complete(documents)
+    if len(documents.sources) == 1:
         return documents.root.content
-    return (
-        json.dumps(root | {_PLACE: dict(sorted(bundle.entries.items()))}, indent=2, ensure_ascii=False).encode() + b"\n"
-    )
+    bundle = _Bundle(documents)
+    root = bundle.rewrite(documents.node, "")
+    return json.dumps(root | {_PLACE: bundle.entries}, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 class _Bundle:
     def __init__(self, documents: Documents) -> None:
         self.documents = documents
+        self.folder = documents.root.path.parent.resolve()
+        self.names: dict[Key, str] = {}
         self.entries: dict[str, Any] = {}
 
-    def rewrite(self, node: Node) -> Any:
+    def rewrite(self, node: Node, kind: str) -> Any:
+        """The value with its references leading into this one document."""
         value = node.value
-        if isinstance(value, dict):
-            rewritten = {key: self.rewrite(child) for key, child in node.items()}
-            if isinstance(value.get("$ref"), str):
-                rewritten["$ref"] = self._reference(node)
-            return rewritten
-        return [self.rewrite(child) for _, child in node.items()] if isinstance(value, list) else value
+        below = {token: self.rewrite(child, child_kind) for token, child, child_kind in walk.children(node, kind)}
+        if isinstance(value, list):
+            return list(below.values())
+        if not isinstance(value, dict):
+            return value
+        rewritten = value | below
+        if isinstance(value.get("$ref"), str) and not kind.endswith("*"):
+            rewritten["$ref"] = self._reference(self.documents.target(node), kind)
+        if "discriminator" in value and kind.endswith("schema"):
+            rewritten["discriminator"] = self._discriminator(node.child("discriminator"))
+        return rewritten
 
-    def _reference(self, node: Node) -> str:
-        target = self.documents.target(node)
+    def _discriminator(self, node: Node) -> Any:
+        mapping = {
+            value: self._reference(self.documents.mapped(named), "schema") for value, named in node.members("mapping")
+        }
+        return node.value | {"mapping": mapping} if mapping else node.value
+
+    def _reference(self, target: Node, kind: str) -> str:
         if target.source is self.documents.root:
-            fragment: str = node.value["$ref"].partition("#")[2]
-            return "#" + fragment
-        folder = self.documents.root.path.parent
-        file = Path(os.path.relpath(target.source.path.resolve(), folder.resolve())).as_posix()
-        name = "-".join((file, *target.pointer)).replace("/", "-").replace("~", "-").replace("%", "-")
-        if name not in self.entries:
+            return "#" + ("" if not target.pointer else pointer_text(target.pointer))
+        if target.key not in self.names:
+            file = Path(os.path.relpath(target.source.path.resolve(), self.folder)).as_posix()
+            written = "-".join((file, *target.pointer)).replace("/", "-").replace("~", "-").replace("%", "-")
+            name = self.names[target.key] = unique(written, self.entries)
             self.entries[name] = None
-            self.entries[name] = self.rewrite(target)
-        return f"#/{_PLACE}/{name}"
+            self.entries[name] = self.rewrite(target, kind)
+        return f"#/{_PLACE}/{self.names[target.key]}"

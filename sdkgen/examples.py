@@ -22,6 +22,7 @@ _TEXT = {
     "uuid": "123e4567-e89b-42d3-a456-426614174000",
 }
 _MAX_DEPTH = 12
+_MAX_ITEMS = 10
 
 
 def examples(contract: Contract) -> dict[str, Any]:
@@ -116,10 +117,16 @@ class _Maker:
         if kind == "boolean":
             return True
         if kind == "array":
-            if "items" not in value or depth >= _MAX_DEPTH:
-                return []
-            return [self._sample(node.child("items"), depth + 1) for _ in range(max(1, value.get("minItems", 1)))]
+            return self._array(node, depth + 1) if depth < _MAX_DEPTH else []
         return {} if kind == "object" else None
+
+    def _array(self, node: Node, depth: int) -> list[Any]:
+        first = [self._sample(member, depth) for _, member in node.members("prefixItems")]
+        items = node.get("items")
+        if items is None or items.value is False:
+            return first
+        number = max(0 if first else 1, node.value.get("minItems", 0) - len(first))
+        return first + [self._sample(items, depth) for _ in range(min(number, _MAX_ITEMS))]
 
     @staticmethod
     def _text(value: dict[str, Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,6 +14,10 @@ from urllib.parse import unquote, urlsplit
 
 from sdkgen import yaml12
 from sdkgen.errors import ContractError, Place, Pointer, pointer_text, pointer_tokens
+
+MAX_BYTES = 100 << 20
+_SURROGATES = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,14 +40,14 @@ class Source:
         """The line of each value: only looked for when something has to be said about one."""
         lines: dict[Pointer, int] = {}
         with suppress(yaml12.YamlError):
-            yaml12.parse(self.content.decode("utf-8-sig"), lines.__setitem__)
+            yaml12.parse(_as_yaml(self.content.decode("utf-8-sig")), lines.__setitem__)
         return lines
 
 
 Key: TypeAlias = tuple[Source, Pointer]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Node:
     """A value of a contract together with where it stands, so that whoever reads it can say what is wrong with it."""
 
@@ -72,10 +78,11 @@ class Node:
 
     def items(self) -> list[tuple[str, Node]]:
         """The members of an object or the elements of an array, in order."""
-        if isinstance(self.value, dict):
-            return [(key, self.child(key)) for key in self.value]
-        if isinstance(self.value, list):
-            return [(str(index), self.child(str(index))) for index in range(len(self.value))]
+        source, pointer, value = self.source, self.pointer, self.value
+        if isinstance(value, dict):
+            return [(key, Node(source, (*pointer, key), found)) for key, found in value.items()]
+        if isinstance(value, list):
+            return [(str(at), Node(source, (*pointer, str(at)), found)) for at, found in enumerate(value)]
         return []
 
     def members(self, token: str) -> list[tuple[str, Node]]:
@@ -123,6 +130,13 @@ class Documents:
             self._targets[known] = self._find(node)
         return self._targets[known]
 
+    def mapped(self, named: Node) -> Node:
+        """The schema that an entry of a discriminator's mapping names, by its name or by a reference."""
+        components = self.node.get("components")
+        schemas = components.get("schemas") if components else None
+        by_name = schemas.get(named.value) if schemas else None
+        return by_name or self.target(Node(named.source, named.pointer, {"$ref": named.value}))
+
     def _find(self, node: Node) -> Node:
         reference: str = node.value["$ref"]
         parts = urlsplit(reference)
@@ -164,52 +178,81 @@ class Documents:
 def read(path: Path) -> Source:
     """Read one JSON or YAML file of a contract. Raises ContractError."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         cause = (error.strerror or "unreadable").lower()
         raise ContractError(Place(path), f"can't be read: {cause}", "name a readable OpenAPI file") from None
+    if len(content) > MAX_BYTES:
+        raise ContractError(Place(path), f"is larger than {MAX_BYTES >> 20} MiB", "split it into several files")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ContractError(Place(path, (), line), "is not UTF-8", "save the file as UTF-8") from None
-    value = _json(path, text) if text.lstrip()[:1] in ("{", "[") else _yaml(path, text)
-    return Source(path, content, value)
+    is_json = path.suffix == ".json" or text.lstrip()[:1] in ("{", "[")
+    return _json(path, content, text) if is_json else Source(path, content, _yaml(path, text))
 
 
 def _yaml(path: Path, text: str) -> Any:
     try:
         return yaml12.parse(text)
     except yaml12.YamlError as error:
-        raise ContractError(Place(path, (), error.line), error.cause, "correct the YAML") from None
+        raise ContractError(Place(path, (), error.line), error.cause, "correct it there") from None
 
 
-def _json(path: Path, text: str) -> Any:
-    def no_number(constant: str) -> Any:
-        raise ContractError(Place(path), f"{constant} is no number in JSON", "write a number")
-
-    duplicates: list[str] = []
+def _json(path: Path, content: bytes, text: str) -> Source:
+    twice: list[str] = []
+    endless: list[str] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         value = dict(pairs)
         if len(value) != len(pairs):
-            names = [name for name, _ in pairs]
-            duplicates.append(next(name for name in names if names.count(name) > 1))
+            twice.append(pairs[0][0])
+        return value
+
+    def number(text: str) -> float:
+        value = float(text)
+        if not math.isfinite(value):
+            endless.append(text)
         return value
 
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=no_number)
-        if duplicates or _depth_exceeds(value, yaml12.MAX_DEPTH):
-            return _yaml(path, text)  # finds the line, and refuses
+        value = json.loads(text, object_pairs_hook=members, parse_float=number, parse_constant=number)
+        if twice or _depth_exceeds(value, yaml12.MAX_DEPTH):
+            value = _yaml(path, _as_yaml(text))  # finds the line, and refuses
     except json.JSONDecodeError as error:
         if path.suffix != ".json":
-            return _yaml(path, text)
+            return Source(path, content, _yaml(path, text))
         raise ContractError(
             Place(path, (), error.lineno), f"malformed JSON: {error.msg}", f"correct it at column {error.colno}"
         ) from None
     except (RecursionError, ValueError):
-        return _yaml(path, text)
-    return value
+        value = _yaml(path, _as_yaml(text))
+    source = Source(path, content, value)
+    if endless or "\\ud" in text or "\\uD" in text:
+        _refuse_unsound(source)
+    return source
+
+
+def _as_yaml(text: str) -> str:
+    """JSON that YAML can read, line by line: it knows no surrogate pairs."""
+    return _SURROGATES.sub(lambda found: str(json.loads(f'"{found[0]}"')), text)
+
+
+def _refuse_unsound(source: Source) -> None:
+    """Refuse what Python reads and JSON does not have: numbers without end, and text that is not Unicode."""
+    rest: list[tuple[Pointer, Any]] = [((), source.value)]
+    while rest:
+        pointer, found = rest.pop()
+        texts = [found] if isinstance(found, str) else found if isinstance(found, dict) else ()
+        if isinstance(found, float) and not math.isfinite(found):
+            raise ContractError(source.place(pointer), f"{found} is no number in JSON", "write a number")
+        if any(_LONE_SURROGATE.search(text) for text in texts):
+            cause = "has half of a surrogate pair, which is no Unicode text"
+            raise ContractError(source.place(pointer), cause, "write whole characters")
+        members = found.items() if isinstance(found, dict) else enumerate(found) if isinstance(found, list) else ()
+        rest += [((*pointer, str(token)), member) for token, member in reversed(list(members))]
 
 
 def _depth_exceeds(value: Any, limit: int) -> bool:

@@ -6,6 +6,7 @@ import keyword
 import re
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 
 # Reserved in Python, TypeScript or C#: a name that is free in one stack must be free in all.
 _RESERVED = frozenset(keyword.kwlist) | frozenset(
@@ -24,12 +25,13 @@ _NO_ATTRIBUTES = frozenset(keyword.kwlist) | frozenset(
 )
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def words(text: str) -> tuple[str, ...]:
     """Split a name at separators and at changes of case: `createQuote2Item` and `create-quote2-item` are the same."""
     ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", ascii_text)
     spaced = re.sub(r"([A-Z]+)([A-Z][a-z])", r"\1 \2", spaced)
-    return [word for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
+    return tuple(word for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
 
 
 def snake_case(text: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sdkgen import checks, metaschema
+from sdkgen import checks, metaschema, schema
 from sdkgen.findings import Waivers
 from sdkgen.load import Documents, Node
 from sdkgen.model import (
@@ -45,7 +46,7 @@ class _Reader:
         self.documents = documents
         self.root = documents.node
         info = self.root.value["info"]
-        base_path = _base_path(self.root.value.get("servers", []))
+        base_path = _base_path(self.root.get("servers"))
         self.contract = Contract(documents, version, info["title"], info["version"], base_path, waivers=waivers)
 
     def read(self) -> Contract:
@@ -94,11 +95,11 @@ class _Reader:
 
     def _operation(self, path: str, method: str, item: Node, node: Node) -> Operation:
         value = node.value
-        paved = value.get("x-paved") or {}
+        paved = _paved(node)
         if node.get("callbacks"):
             self.contract.report("callbacks", node.child("callbacks"), "callbacks are not generated")
         servers = node.get("servers") or item.get("servers")
-        if servers and _base_path(servers.value) != self.contract.base_path:
+        if servers and _base_path(servers) != self.contract.base_path:
             self.contract.report("operation-servers", servers, "the operation is served below the contract's base path")
         return Operation(
             node=node,
@@ -140,23 +141,28 @@ class _Reader:
         parameters: dict[tuple[str, str], Parameter] = {}
         for owner in (item, operation):
             declared: set[tuple[str, str]] = set()
-            listed = owner.get("parameters")
-            for _, reference in listed.items() if listed else []:
+            for _, reference in owner.members("parameters"):
                 parameter = self._parameter(self.documents.follow(reference))
-                key = (parameter.location, parameter.name)
+                is_header = parameter.location == "header"
+                key = (parameter.location, parameter.name.lower() if is_header else parameter.name)
                 if key in declared:
-                    raise reference.error(f"the {key[0]} parameter {key[1]!r} stands twice", "remove one of the two")
+                    raise reference.error(
+                        f"the {parameter.location} parameter {parameter.name!r} stands twice", "remove one of the two"
+                    )
                 declared.add(key)
-                if not (parameter.location == "header" and parameter.name.lower() in _IGNORED_HEADERS):
+                if not (is_header and key[1] in _IGNORED_HEADERS):
                     parameters[key] = parameter
-        for name in re.findall(r"\{([^}]*)\}", path):
+        templated = re.findall(r"\{([^}]*)\}", path)
+        for name in templated:
+            if templated.count(name) > 1:
+                raise operation.error(f"the path {path} has {{{name}}} twice", "give each its own name")
             if ("path", name) not in parameters:
                 raise operation.error(
                     f"the path {path} has {{{name}}}, which is no declared path parameter",
                     "declare it under parameters",
                 )
         for parameter in parameters.values():
-            if parameter.location == "path" and "{" + parameter.name + "}" not in path:
+            if parameter.location == "path" and parameter.name not in templated:
                 raise parameter.node.error(
                     f"the path parameter {parameter.name!r} is not in {path}", "remove it, or add it to the path"
                 )
@@ -166,9 +172,12 @@ class _Reader:
         value = node.value
         location: Location = value["in"]
         style = value.get("style", _DEFAULT_STYLE[location])
-        content = node.get("content")
-        media = self._content(content)[0] if content and content.value else None
-        schema = media.schema if media else node.get("schema")
+        media = next((MediaType(m, name, m.get("schema")) for name, m in node.members("content")), None)
+        if media and not media.is_json and media.essence != "text/plain":
+            self.contract.report("raw-parameter", media.node, f"a {media.essence} parameter is validated as its text")
+        if value.get("allowEmptyValue") is True:
+            self.contract.report("empty-parameter", node, "an empty value is validated like any other")
+        declared = media.schema if media else node.get("schema")
         return Parameter(
             node=node,
             name=value["name"],
@@ -176,7 +185,7 @@ class _Reader:
             required=value.get("required", False) or location == "path",
             style=style,
             explode=value.get("explode", style in ("form", "deepObject")),
-            schema=schema,
+            schema=declared,
             media_type=media.name if media else None,
             description=value.get("description"),
         )
@@ -186,48 +195,51 @@ class _Reader:
         if reference is None:
             return None
         node = self.documents.follow(reference)
-        content = self._content(node.get("content"))
+        return RequestBody(node, node.value.get("required", False), self._content(node))
+
+    def _content(self, owner: Node) -> tuple[MediaType, ...]:
+        content = tuple(MediaType(node, name, node.get("schema")) for name, node in owner.members("content"))
         for media in content:
-            if not media.is_json:
+            if not media.is_json and media.schema and not schema.is_text(self.contract, media.schema):
                 self.contract.report(
                     "raw-body", media.node, f"a {media.essence} body is handed over as bytes and not validated"
                 )
-        return RequestBody(node, node.value.get("required", False), content)
-
-    def _content(self, node: Node | None) -> tuple[MediaType, ...]:
-        media_types = []
-        for name, entry in node.items() if node else []:
-            media_types.append(MediaType(entry, name, entry.get("schema")))
-        return tuple(media_types)
+        return content
 
     def _responses(self, operation: Node) -> tuple[Response, ...]:
         responses = []
-        for status, reference in operation.child("responses").items():
+        for status, reference in operation.members("responses"):
             if status.startswith("x-"):
                 continue
             node = self.documents.follow(reference)
             if node.get("links"):
                 self.contract.report("links", node.child("links"), "links are not generated")
-            content = self._content(node.get("content"))
             responses.append(
                 Response(
                     node=node,
                     status=status,
                     description=node.value["description"],
                     headers=self._headers(node),
-                    content=content,
+                    content=self._content(node),
                     component=_component_name(node, "responses") if node.key != reference.key else None,
                 )
             )
+        if not responses:
+            raise operation.error("declares no response", "add those it gives under responses")
         return tuple(responses)
 
     def _headers(self, response: Node) -> tuple[Header, ...]:
         headers = []
-        declared = response.get("headers")
-        for name, reference in declared.items() if declared else []:
+        for name, reference in response.members("headers"):
             node = self.documents.follow(reference)
-            if name.lower() != "content-type":
-                headers.append(Header(node, name, node.value.get("required", False), node.get("schema")))
+            if name.lower() == "content-type":
+                continue
+            declared = node.get("schema")
+            kinds = schema.kinds(self.contract, declared) if declared else None
+            if declared is None or (kinds and "object" in kinds):
+                self.contract.report("header-content", node, f"the header {name} is sent as the text it is given as")
+                declared = None
+            headers.append(Header(node, name, node.value.get("required", False), declared))
         return tuple(headers)
 
     def _security(self, operation: Node) -> Security:
@@ -270,13 +282,47 @@ class _Reader:
         return False
 
 
-def _base_path(servers: list[Any]) -> str:
-    if not servers:
+def _paved(operation: Node) -> dict[str, Any]:
+    """The operation's `x-paved` (docs/reference/schemas/x-paved.schema.json); what the service reads of it is sound."""
+    node = operation.get("x-paved")
+    if node is None:
+        return {}
+    if not isinstance(node.value, dict):
+        raise node.error("is no object", "write the keys of x-paved below it")
+    timeout, rate, sunset = (node.value.get(key) for key in ("timeout", "rate", "sunset"))
+    if timeout is not None and not _is_positive(timeout):
+        raise node.child("timeout").error(f"{timeout!r} is no time", "write the seconds, more than 0")
+    if rate is not None and not (
+        isinstance(rate, dict) and all(_is_positive(rate.get(k)) for k in ("quota", "window"))
+    ):
+        raise node.child("rate").error("needs `quota` and `window`", "write the requests, and the seconds they are for")
+    if sunset is not None and not _is_moment(sunset):
+        raise node.child("sunset").error(f"{sunset!r} is no date-time", "write it as 2030-01-31T00:00:00Z")
+    return dict(node.value)
+
+
+def _is_positive(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return bool(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _base_path(servers: Node | None) -> str:
+    if servers is None or not servers.value:
         return ""
-    url = servers[0]["url"]
-    for name, variable in servers[0].get("variables", {}).items():
-        url = url.replace("{" + name + "}", variable["default"])
-    return str(urlsplit(url).path).rstrip("/")
+    server = servers.child("0")
+    url: str = server.value["url"]
+    for name, variable in server.members("variables"):
+        url = url.replace("{" + name + "}", variable.value["default"])
+    path = urlsplit(url).path.rstrip("/")
+    if "{" in path:
+        raise server.child("url").error(f"the path {path} has a variable without a value", "declare it under variables")
+    return path
 
 
 def _component_name(node: Node, kind: str) -> str | None:

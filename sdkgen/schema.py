@@ -11,6 +11,7 @@ from sdkgen.load import Key, Node
 from sdkgen.model import Contract
 
 COMPOSITIONS = ("allOf", "oneOf", "anyOf")
+_TEXT = frozenset("type format contentEncoding contentMediaType".split())
 _ANNOTATIONS = frozenset("description summary title example examples deprecated readOnly writeOnly default".split())
 
 
@@ -89,6 +90,13 @@ def is_object(contract: Contract, node: Node) -> bool:
     )
 
 
+def is_text(contract: Contract, node: Node) -> bool:
+    """Does the schema say no more of a value than that it is text, or bytes?"""
+    found = kinds(contract, node)
+    said = {key for part in parts(contract, node) for key in part.value if not key.startswith("x-")}
+    return found in (None, {"string"}) and said <= _TEXT | _ANNOTATIONS
+
+
 def implied_type(contract: Contract, node: Node) -> str | None:
     """The type that keywords imply where nothing names one: who lists properties means an object."""
     if kinds(contract, node) is not None:
@@ -131,6 +139,9 @@ def is_marked(contract: Contract, node: Node, marker: str) -> bool:
 
 def parts(contract: Contract, node: Node, keywords: tuple[str, ...] = COMPOSITIONS) -> Iterator[Node]:
     """The schema and all it is composed of at the same place: references, and members of the given keywords."""
+    if isinstance(node.value, dict) and "$ref" not in node.value and node.value.keys().isdisjoint(keywords):
+        yield node
+        return
     seen = set()
     rest = [node]
     while rest:
@@ -189,8 +200,8 @@ class Hierarchies:
         discriminator = node.value["discriminator"]
         documents = self._contract.documents
         explicit = {
-            value: documents.follow(Node(node.source, node.pointer, {"$ref": self._reference(target)}))
-            for value, target in discriminator.get("mapping", {}).items()
+            value: documents.follow(documents.mapped(named))
+            for value, named in node.child("discriminator").members("mapping")
         }
         concerned = self._members(node) or self._descendants.get(node.key, [])
         mapped = {target.key for target in explicit.values()}
@@ -210,9 +221,6 @@ class Hierarchies:
                 mapping = {v: named for v, named in hierarchy.mapping.items() if named.key in below | {node.key}}
                 return Hierarchy(hierarchy.property, mapping)
         return None
-
-    def _reference(self, target: str) -> str:
-        return f"#/components/schemas/{target}" if target in self._contract.schemas else target
 
     def _members(self, node: Node) -> list[tuple[str, Node]]:
         documents = self._contract.documents

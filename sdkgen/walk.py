@@ -63,8 +63,23 @@ def objects(documents: Documents) -> Iterator[tuple[Node, str]]:
             yield node, kind
             if isinstance(value.get("$ref"), str):
                 below.append((documents.target(node), kind.removeprefix("sub")))
+            if kind.endswith("schema"):
+                below += [(documents.mapped(named), "schema") for named in _mapped(node)]
         rest.extend(reversed(below))
     documents.is_complete = True
+
+
+def complete(documents: Documents) -> None:
+    """Read all files that the contract refers to, if that is not done yet."""
+    if not documents.is_complete:
+        for _ in objects(documents):
+            pass
+
+
+def _mapped(node: Node) -> list[Node]:
+    discriminator = node.get("discriminator")
+    listed = discriminator.members("mapping") if discriminator else []
+    return [named for _, named in listed if isinstance(named.value, str)]
 
 
 def children(node: Node, kind: str) -> Iterator[tuple[str, Node, str]]:

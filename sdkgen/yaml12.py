@@ -73,7 +73,7 @@ class _Builder:
                     if kind is yaml.AliasEvent:
                         raise YamlError(line, "an alias can't be a key")
                     if event.value in containers[-1] and event.value != "<<":
-                        raise YamlError(line, f"the key {event.value!r} stands twice in one object")
+                        raise YamlError(line, f"the key {_shown(event.value)} stands twice in one object")
                     keys[-1] = event.value
                     continue
                 value = self._alias(event, line) if kind is yaml.AliasEvent else _scalar(event, line)
@@ -165,7 +165,7 @@ def _scalar(event: yaml.ScalarEvent, line: int) -> Any:
     if event.tag is not None:
         if event.tag in _STRING_TAGS:
             return text
-        raise YamlError(line, f"the tag {event.tag} has no meaning in JSON")
+        raise YamlError(line, f"the tag {_shown(event.tag)} has no meaning in JSON")
     if not event.implicit[0]:
         return text
     if text in _NULL:
@@ -179,11 +179,15 @@ def _scalar(event: yaml.ScalarEvent, line: int) -> Any:
     if _FLOAT.match(text):
         number = float(text)
         if number in (float("inf"), float("-inf")):
-            raise YamlError(line, f"{text} is no number that JSON readers can hold")
+            raise YamlError(line, f"{_shown(text)} is no number that JSON readers can hold")
         return number
     if _NO_NUMBER.match(text):
         raise YamlError(line, f"{text} is no number in JSON")
     return text
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
 
 
 def _too_long(line: int) -> int:

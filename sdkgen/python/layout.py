@@ -41,6 +41,8 @@ def string(text: str) -> str:
 def docstring(text: str | None, indent: str = "    ") -> str:
     """The first paragraph as a docstring; nothing where there is none."""
     words = " ".join(re.split(r"\n\s*\n", (text or "").strip())[0].split())
+    if not words.isprintable():
+        words = "".join(filter(str.isprintable, words))
     words = words.replace("\\", "\\\\").replace('"""', "'''")
     if not words:
         return ""

@@ -24,10 +24,30 @@ def responses(operation: Operation) -> str:
     return f"{pascal_case(operation.id)}Response"
 
 
-def response(operation: Operation, found: Response) -> str:
-    """A response that the contract names once is one class for all operations that give it with the same status."""
-    owner = type_name(found.component) if found.component else pascal_case(operation.id)
-    return owner + ("Default" if found.status == "default" else found.status.upper())
+class Responses:
+    """The class of each response: its own, or one for all operations that refer to the same with the same status."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._names: dict[object, str] = {}
+        taken = {name(operation) for operation in contract.operations for name in (request, responses)}
+        every = [(operation, found) for operation in contract.operations for found in operation.responses]
+        # What refers to a component comes last: its name gives way to those of the operations.
+        for operation, found in sorted(every, key=lambda entry: entry[1].component is not None):
+            key = self._key(operation, found)
+            if key not in self._names:
+                owner = type_name(found.component) if found.component else pascal_case(operation.id)
+                status = "Default" if found.status == "default" else found.status.upper()
+                while owner + status in taken:
+                    owner += "Response"
+                taken.add(owner + status)
+                self._names[key] = owner + status
+
+    def name(self, operation: Operation, found: Response) -> str:
+        return self._names[self._key(operation, found)]
+
+    @staticmethod
+    def _key(operation: Operation, found: Response) -> object:
+        return (found.node.key, found.status) if found.component else (operation.id, found.status)
 
 
 def attributes(operation: Operation) -> dict[tuple[str, str], str]:
@@ -53,6 +73,10 @@ def shape(contract: Contract, parameter: Parameter) -> str:
         return "Scalar()"
     node = contract.documents.follow(parameter.schema)
     kinds = _kinds(contract, node)
+    if kinds & {"array", "object"} and len(kinds - {"null"}) > 1:
+        contract.report(
+            "ambiguous-parameter", parameter.node, "the text of this parameter may mean several types: one is taken"
+        )
     if "array" in kinds:
         items = _part(contract, node, "items")
         return f"Array({_scalar(contract, items)})" if items else "Array()"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sdkgen.model import MediaType, Operation, Response
+from sdkgen.model import MediaType, Operation, Parameter, Response
 from sdkgen.naming import attribute, pascal_case, unique
 from sdkgen.python import names
 from sdkgen.python.annotations import annotation, or_none
 from sdkgen.python.layout import HEADER, docstring, string
-from sdkgen.types import Plain, Symbols, is_nullable
+from sdkgen.schema import kind_of
+from sdkgen.types import Named, Plain, Symbols, Type, Values
 
 _PREAMBLE = '''"""What each operation of the contract receives and may answer."""
 
@@ -30,12 +31,15 @@ from . import models
 def render(symbols: Symbols) -> str:
     """The module's text, not yet laid out."""
     operations = symbols.contract.operations
+    responses = names.Responses(symbols.contract)
     written: dict[str, str] = {}
     for operation in operations:
         written[names.request(operation)] = _request(symbols, operation)
-        for response in operation.responses:
-            written.setdefault(names.response(operation, response), _response(symbols, operation, response))
-        written[names.responses(operation)] = _union(operation)
+        named = {responses.name(operation, found): found for found in operation.responses}
+        for name, found in named.items():
+            if name not in written:
+                written[name] = _response(symbols, name, found)
+        written[names.responses(operation)] = f"{names.responses(operation)}: TypeAlias = {' | '.join(named)}\n"
     return HEADER + _PREAMBLE + "\n\n".join(written.values()) + _protocol(operations)
 
 
@@ -47,16 +51,29 @@ def _request(symbols: Symbols, operation: Operation) -> str:
         written = annotation(found, "models.")
         default = ""
         if not parameter.required:
-            given = parameter.schema.value.get("default") if parameter.schema and isinstance(found, Plain) else None
-            is_default = isinstance(given, (str, int, bool)) and found.kind in ("string", "integer", "boolean")  # type: ignore[union-attr]
-            written = written if is_default else or_none(written)
-            default = f" = {given!r}" if is_default else " = None"
+            given = _default(symbols, parameter, found)
+            written = or_none(written) if given is None else written
+            default = f" = {string(given) if isinstance(given, str) else repr(given)}"
         lines.append(f"    {attributes[parameter.location, parameter.name]}: {written}{default}\n")
         lines.append(docstring(parameter.description))
     if operation.body:
         written = _body(symbols, operation.body.content, f"{names.handler(operation)} body", "bytes")
         lines.append(f"    body: {written}\n" if operation.body.required else f"    body: {or_none(written)} = None\n")
     return "".join(lines)
+
+
+def _default(symbols: Symbols, parameter: Parameter, found: Type) -> str | int | float | bool | None:
+    """The default of a parameter, where it is a value of its type; None where there is none."""
+    node = symbols.contract.documents.follow(parameter.schema) if parameter.schema else None
+    given = node.value.get("default") if node and isinstance(node.value, dict) else None
+    kind = kind_of(given)
+    while isinstance(found, Named) and found.name in symbols.aliases:
+        found = symbols.aliases[found.name].type
+    if isinstance(found, Plain):
+        fits = found.kind == kind or (found.kind, kind) == ("number", "integer")
+        return given if fits else None
+    fits = isinstance(found, Values) and kind in ("string", "integer") and given in found.values
+    return given if fits else None
 
 
 def _body(symbols: Symbols, content: tuple[MediaType, ...], hint: str, raw: str) -> str:
@@ -70,8 +87,7 @@ def _body(symbols: Symbols, content: tuple[MediaType, ...], hint: str, raw: str)
     return "Any" if "Any" in found else " | ".join(dict.fromkeys(found)) or raw
 
 
-def _response(symbols: Symbols, operation: Operation, response: Response) -> str:
-    name = names.response(operation, response)
+def _response(symbols: Symbols, name: str, response: Response) -> str:
     lines = ["@dataclass(frozen=True, slots=True, kw_only=True)\n", f"class {name}(Response):\n"]
     lines.append(docstring(response.description))
     fixed = response.status.isdecimal()
@@ -92,9 +108,8 @@ def _response(symbols: Symbols, operation: Operation, response: Response) -> str
     for header in response.headers:
         found = symbols.type(header.schema, pascal_case(f"{name} {header.name}")) if header.schema else None
         written = annotation(found, "models.") if found else "str"
-        optional = not header.required and not (found and is_nullable(found, symbols) and found == Plain("any"))
-        lines.append(f"    {headers[header.name]}: {or_none(written) if optional else written}")
-        lines.append(" = None\n" if not header.required else "\n")
+        lines.append(f"    {headers[header.name]}: ")
+        lines.append(f"{written}\n" if header.required else f"{or_none(written)} = None\n")
     return "".join(lines)
 
 
@@ -104,11 +119,6 @@ def _headers(response: Response) -> dict[str, str]:
         taken = {"status", "media_type", "headers", "code", "body", "content_type", *found.values()}
         found[header.name] = unique(attribute(header.name), taken)
     return found
-
-
-def _union(operation: Operation) -> str:
-    members = dict.fromkeys(names.response(operation, response) for response in operation.responses)
-    return f"{names.responses(operation)}: TypeAlias = {' | '.join(members)}\n"
 
 
 def _protocol(operations: tuple[Operation, ...]) -> str:

@@ -19,7 +19,8 @@ from . import operations
 
 def render(contract: Contract) -> str:
     """The module's text, not yet laid out."""
-    entries = "".join(f"    {_operation(contract, operation)},\n" for operation in contract.operations)
+    responses = names.Responses(contract)
+    entries = "".join(f"    {_operation(contract, operation, responses)},\n" for operation in contract.operations)
     return (
         HEADER
         + _PREAMBLE
@@ -28,14 +29,14 @@ def render(contract: Contract) -> str:
     )
 
 
-def _operation(contract: Contract, operation: Operation) -> str:
+def _operation(contract: Contract, operation: Operation, responses: names.Responses) -> str:
     arguments = {
         "id": string(operation.id),
         "method": string(operation.method),
         "path": string(operation.path),
         "handler": string(names.handler(operation)),
         "request": f"operations.{names.request(operation)}",
-        "responses": _tuple(f"operations.{name}" for name in _response_names(operation)),
+        "responses": _tuple(f"operations.{responses.name(operation, found)}" for found in operation.responses),
     }
     attributes = names.attributes(operation)
     if operation.parameters:
@@ -61,10 +62,6 @@ def _operation(contract: Contract, operation: Operation) -> str:
     if operation.timeout:
         arguments["timeout"] = repr(operation.timeout)
     return f"Operation({', '.join(f'{name}={value}' for name, value in arguments.items())})"
-
-
-def _response_names(operation: Operation) -> dict[str, None]:
-    return dict.fromkeys(names.response(operation, response) for response in operation.responses)
 
 
 def _parameter(contract: Contract, parameter: Parameter, field: str) -> str:

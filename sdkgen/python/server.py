@@ -38,10 +38,14 @@ def write(contract: Contract, folder: Path) -> None:
     for name, text in modules.items():
         (folder / name).write_text(text, "utf-8")
     tidy(folder)
-    (folder / "schemas.json").write_text(_json(schemas(contract)), "utf-8")
-    (folder / "examples.json").write_text(_json(examples(contract)), "utf-8")
+    (folder / "schemas.json").write_text(_json(schemas(contract)) + "\n", "utf-8")
+    (folder / "examples.json").write_text(_json(examples(contract), depth=1) + "\n", "utf-8")
     (folder / "openapi.yaml").write_bytes(document(contract.documents))
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
+def _json(value: Any, depth: int = 2) -> str:
+    """JSON with a line for each entry of the upper levels: small and fast, and yet a change shows where it is."""
+    if depth and isinstance(value, dict):
+        entries = ",\n".join(f"{json.dumps(key)}: {_json(entry, depth - 1)}" for key, entry in value.items())
+        return f"{{\n{entries}\n}}"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
