@@ -16,6 +16,7 @@ COMMANDS = {
     "new": "Render a new service, ready to run.",
     "generate": "Generate the code that follows from the contract.",
     "check": "Report drift of platform files and stale generated code.",
+    "verify": "Judge a running service from outside, by its contract and the standards.",
 }
 
 

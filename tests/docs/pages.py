@@ -12,6 +12,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from paviour.cli import cli
+from paviour.verify.report import LEVELS
+from paviour.verify.run import all_checks
 from tests.support.command import REPOSITORY
 
 DOCS = REPOSITORY / "docs"
@@ -19,6 +21,7 @@ PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" /
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _HELP = re.compile(r"(<!-- (paviour[a-z ]*?) --help -->\n```text\n).*?(^```$)", re.MULTILINE | re.DOTALL)
+_CHECKS = re.compile(r"(<!-- checks: ([a-z]+) -->\n).*?(^<!-- end of checks -->$)", re.MULTILINE | re.DOTALL)
 
 
 def pages() -> list[Path]:
@@ -61,13 +64,23 @@ def rows(page: Path) -> Iterator[list[str]]:
 
 
 def refreshed(text: str) -> str:
-    """The text of a page with each quoted `--help` as it is now."""
-    return _HELP.sub(lambda found: f"{found[1]}{_help(found[2])}{found[3]}", text)
+    """The text of a page with each quoted `--help` and each list of checks as it is now."""
+    text = _HELP.sub(lambda found: f"{found[1]}{_help(found[2])}{found[3]}", text)
+    return _CHECKS.sub(lambda found: f"{found[1]}{_checks(found[2])}{found[3]}", text)
 
 
 def platform_module(name: str) -> dict[str, Any]:
     """What a module of the Python platform defines, which imports no other of it."""
     return runpy.run_path(str(PLATFORM / f"{name}.py"), run_name=f"platform_{name}")
+
+
+def _checks(group: str) -> str:
+    sections = [
+        f"### {check.id}\n\n{LEVELS[check.level]}, {check.standard}. {check.rule}\n"
+        for check in all_checks().values()
+        if check.group == group
+    ]
+    return "\n" + "\n".join(sections) + "\n"
 
 
 def _help(command: str) -> str:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from tests.docs.pages import DOCS, headings, platform_module, prose
+import re
+
+from paviour.verify.registry import GROUPS
+from paviour.verify.report import DOCS as CONFORMANCE_URL
+from paviour.verify.run import all_checks
+from tests.docs.pages import DOCS, anchors, headings, platform_module, prose
 
 PAGE = DOCS / "standards" / "problems.md"
+CONFORMANCE = DOCS / "standards" / "conformance.md"
 PROBLEMS = platform_module("problems")
 
 
@@ -21,3 +27,11 @@ def test_every_problem_has_its_anchor_and_no_anchor_is_orphaned() -> None:
 
 def test_the_type_uris_lead_to_that_page() -> None:
     assert PROBLEMS["TYPE_BASE"].endswith("/standards/problems#")
+
+
+def test_every_check_has_its_anchor_and_no_anchor_is_orphaned() -> None:
+    explained = re.findall(r"^### (.*)$", prose(CONFORMANCE), re.MULTILINE)
+    assert sorted(explained) == sorted(all_checks())
+    assert set(all_checks()) <= anchors(CONFORMANCE)
+    assert set(GROUPS) <= anchors(CONFORMANCE)
+    assert CONFORMANCE_URL.endswith("/standards/conformance#")

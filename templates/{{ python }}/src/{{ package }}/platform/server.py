@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import re
 import secrets
 import signal
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ from .settings import PlatformSettings
 MAX_TARGET_BYTES = 8192
 MAX_HEADER_BYTES = 32_768
 HEADER_SECONDS = 10.0
+# RFC 3986, section 3.2.2, with a port; empty where the target has no authority.
+_HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?", re.ASCII)
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -74,9 +77,14 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_timer()
         self._in_head, self._head_bytes = False, 0
-        hosts = sum(name == b"host" for name, _ in self.headers)
-        if hosts > 1 or (hosts == 0 and self.parser.get_http_version() == "1.1"):
+        version = self.parser.get_http_version()
+        if version not in ("1.0", "1.1"):
+            self._fail(MalformedRequest("This is not an HTTP/1.1 request (RFC 9112)."))
+        hosts = [value for name, value in self.headers if name == b"host"]
+        if len(hosts) > 1 or (not hosts and version == "1.1"):
             self._fail(MalformedRequest("A request has one Host field (RFC 9112, section 3.2)."))
+        if hosts and not _HOST.fullmatch(hosts[0]):
+            self._fail(MalformedRequest("The Host field names no host (RFC 9110, section 7.2)."))
         super().on_headers_complete()
         if self._lifecycle.stopping:
             self.cycle.keep_alive = False

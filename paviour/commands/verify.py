@@ -1,0 +1,122 @@
+"""`paviour verify`: does a running service keep its contract and the standards?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from paviour.errors import Exit, UserError
+from paviour.report import progress
+from paviour.verify import report
+from paviour.verify.credentials import Credentials, CredentialsError, Minter, SigningKey, TokenEndpoint
+from paviour.verify.registry import GROUPS
+from paviour.verify.requests import good_requests
+from paviour.verify.run import run
+from paviour.verify.service import Service
+from paviour.verify.wire import Server, Unreachable
+from sdkgen import reader
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _by_token_endpoint(command: Callable[..., Exit]) -> Callable[..., Exit]:
+    for option, text in (
+        ("--secret-env", "The environment variable that holds the client's secret."),
+        ("--client", "The client's id."),
+        ("--token-url", "Ask this token endpoint for tokens, by client credentials."),
+    ):
+        command = click.option(option, help=text)(command)
+    return command
+
+
+def _by_issuer_key(command: Callable[..., Exit]) -> Callable[..., Exit]:
+    for option, text in (
+        ("--audience", "The audience that the service expects."),
+        ("--issuer", "The issuer that the service expects."),
+    ):
+        command = click.option(option, help=text)(command)
+    return click.option(
+        "--issuer-key", type=_FILE, help="Mint tokens, good and hostile, with this private key: a JWK, or PEM."
+    )(command)
+
+
+@click.command()
+@click.argument("url")
+@click.option("--contract", type=_FILE, required=True, help="The service's OpenAPI 3.0 or 3.1 contract.")
+@_by_token_endpoint
+@_by_issuer_key
+@click.option("--group", "groups", type=click.Choice(GROUPS), multiple=True, help="Only this group; may be repeated.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+def verify(
+    url: str,
+    contract: Path,
+    token_url: str | None,
+    client: str | None,
+    secret_env: str | None,
+    issuer_key: Path | None,
+    issuer: str | None,
+    audience: str | None,
+    groups: tuple[str, ...],
+    form: str,
+) -> Exit:
+    """Try on the service at URL what its callers may do to it, and judge the answers.
+
+    Sends requests that create things and requests that are hostile: use it on a test system. Without a way to get
+    tokens, what needs one is skipped. Exit status 1 where a check fails.
+
+    \b
+    paviour verify http://127.0.0.1:8000 --contract contract/openapi.yaml \\
+      --issuer-key issuer.pem --issuer https://auth.example.com --audience https://quotes.example.com
+    """
+    credentials = _credentials(token_url, client, secret_env, issuer_key, issuer, audience)
+    try:
+        server = Server(url)
+    except ValueError as error:
+        raise UserError(f"{error}; name the service like http://127.0.0.1:8000") from None
+    read = reader.read(contract)
+    if not read.operations:
+        raise UserError(f"{contract} has no operations; name the contract of the service")
+    service = Service(server, read, good_requests(read), credentials)
+    try:
+        with progress("verifying"):
+            results = run(service, groups or GROUPS)
+    except Unreachable as error:
+        raise UserError(f"{error}; start the service, or name another URL") from None
+    click.echo(report.as_json(results) if form == "json" else report.as_text(results))
+    return Exit.FOUND if report.summary(results)["failed"] else Exit.GOOD
+
+
+def _credentials(
+    token_url: str | None,
+    client: str | None,
+    secret_env: str | None,
+    issuer_key: Path | None,
+    issuer: str | None,
+    audience: str | None,
+) -> Credentials | None:
+    by_endpoint, by_key = (token_url, client, secret_env), (issuer_key, issuer, audience)
+    if any(by_endpoint) and any(by_key):
+        raise UserError("--token-url and --issuer-key exclude each other; give one of the two")
+    if token_url and client and secret_env:
+        secret = os.environ.get(secret_env)
+        if secret is None:
+            raise UserError(f"the environment variable {secret_env} is not set; put the client's secret there")
+        endpoint = TokenEndpoint(token_url, client, secret)
+        try:
+            endpoint.token(())
+        except CredentialsError as error:
+            raise UserError(f"{token_url}: {error}; check --client and the secret in {secret_env}") from None
+        return endpoint
+    if issuer_key and issuer and audience:
+        try:
+            return Minter(SigningKey.load(issuer_key), issuer, audience)
+        except ValueError as error:
+            raise UserError(f"{issuer_key} {error}; name the issuer's private key") from None
+    if any(by_endpoint):
+        raise UserError("--token-url, --client and --secret-env belong together; give all three")
+    if any(by_key):
+        raise UserError("--issuer-key, --issuer and --audience belong together; give all three")
+    return None

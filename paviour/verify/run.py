@@ -1,0 +1,78 @@
+"""Put the checks to a service."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, Literal
+
+from paviour.verify.registry import CHECKS, GROUPS, Check, Failed, NotApplicable
+from paviour.verify.service import Probe, Service
+from paviour.verify.wire import NoAnswer
+
+Outcome = Literal["passed", "failed", "skipped"]
+_MODULES = ("json_text", "content", "framing", "limits", "resources", "tokens", "authorization", "errors")
+_AT_ONCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    id: str
+    """The check's id; where the contract makes several cases of it, with the case behind a slash."""
+    check: Check
+    outcome: Outcome
+    reason: str
+    """How it failed, or why it was skipped."""
+    sent: str
+    received: str
+
+
+def all_checks() -> dict[str, Check]:
+    """By id, in a fixed order."""
+    for name in _MODULES:
+        import_module(f"paviour.verify.checks.{name}")
+    return dict(sorted(CHECKS.items(), key=lambda entry: GROUPS.index(entry[1].group)))
+
+
+def run(service: Service, groups: Collection[str] = GROUPS, without: Collection[str] = ()) -> list[Result]:
+    """The results of all checks of these groups, several at a time. Raises Unreachable."""
+    wanted = [check for check in all_checks().values() if check.group in groups and check.id not in without]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        results = [
+            result
+            for afterwards in (False, True)
+            for result in pool.map(_result, _cases(service, [c for c in wanted if c.of_all_answers is afterwards]))
+        ]
+    return sorted(results, key=lambda result: GROUPS.index(result.check.group))
+
+
+_Case = tuple[Service, Check, str, "partial[None] | Any"]
+
+
+def _cases(service: Service, checks: Iterable[Check]) -> list[_Case]:
+    found: list[_Case] = []
+    for check in checks:
+        if check.cases is None:
+            found.append((service, check, check.id, check.run))
+            continue
+        for name, case in check.cases(service):
+            found.append((service, check, f"{check.id}/{name}", partial(check.run, case=case)))
+    return found
+
+
+def _result(case: _Case) -> Result:
+    service, check, id, judge = case
+    probe = Probe(service)
+    outcome: Outcome = "passed"
+    reason = ""
+    try:
+        judge(probe)
+    except NotApplicable as error:
+        outcome, reason = "skipped", str(error)
+    except (Failed, NoAnswer) as error:
+        outcome, reason = "failed", str(error)
+    last = probe.exchanges[-1] if probe.exchanges else None
+    return Result(id, check, outcome, reason, last.shown_request() if last else "", last.shown_answer() if last else "")

@@ -1,0 +1,45 @@
+"""Every guarantee, asked of the rendered service and of the framework without the platform."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from paviour.verify.registry import GROUPS
+from paviour.verify.run import Result, all_checks
+from tests.conformance.bench import failed, vanilla, verified
+from tests.support.issuer import Issuer
+
+
+def test_the_service_passes_every_check(results: list[Result]) -> None:
+    assert failed(results) == {}
+    assert {result.check.id for result in results if result.outcome == "passed"} | {"public-operation"} == set(
+        all_checks()
+    )
+
+
+def test_the_suite_is_as_large_as_it_says() -> None:
+    sizes = Counter(check.group for check in all_checks().values())
+    assert sizes["http"] >= 42
+    assert sizes["tokens"] >= 38
+
+
+def test_the_framework_alone_fails_where_the_platform_does_not(
+    results: list[Result], contract: Path, issuer: Issuer
+) -> None:
+    with vanilla(issuer.environment) as url:
+        bare = verified(url, contract, issuer)
+    for group in GROUPS:
+        ours, theirs = _score(results, group), _score(bare, group)
+        print(f"{group}: platform {ours[0]} of {ours[1]}, framework alone {theirs[0]} of {theirs[1]}")
+    assert "token-good" not in failed(bare)
+    assert "good-request" not in failed(bare)
+    failures = Counter(all_checks()[id].group for id in failed(bare))
+    assert failures["http"] >= 26
+    assert failures["tokens"] >= 4
+
+
+def _score(results: Sequence[Result], group: str) -> tuple[int, int]:
+    of_group = [result for result in results if result.check.group == group and result.outcome != "skipped"]
+    return sum(result.outcome == "passed" for result in of_group), len(of_group)
