@@ -28,7 +28,7 @@ from .limits import (
 )
 from .mock import Examples
 from .operation import Operation
-from .outbound import Outbound
+from .outbound import AddressRefused, Outbound
 from .parameters import ParameterDecoder
 from .problems import (
     ContractViolation,
@@ -120,6 +120,8 @@ class Dispatcher:
             return
         except Problem as problem:
             reply = _failure(problem, record)
+        except (AddressRefused, httpx2.InvalidURL):
+            reply = _failure(ContractViolation("A URL of the request can't be called: it is not public."), record)
         except httpx2.TransportError as error:
             _LOGGER.warning("The operation %s could not reach what it needs: %s", endpoint.operation.id, error)
             reply = _failure(Unavailable(), record)

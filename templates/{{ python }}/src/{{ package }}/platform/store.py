@@ -19,6 +19,8 @@ from .telemetry.database import trace_statements
 _MIGRATION_LOCK = 7_238_116_482_053_991_214
 _MIGRATION_POLL_SECONDS = 0.2
 _CLEANUP_SECONDS = 5.0
+# character_not_in_repertoire and untranslatable_character: JSON and SQLite have a NUL, PostgreSQL's text has none.
+_UNSTORABLE_TEXT = frozenset({"22021", "22P05"})
 
 
 class Base(DeclarativeBase):
@@ -45,17 +47,22 @@ class Database:
         """A session whose work is committed when the block ends, and rolled back when it raises or is cancelled.
 
         Nothing can be written with `read_only`, and on SQLite only then do transactions run side by side. Raises
-        `problems.Unavailable` when the database cannot be reached or is lost on the way.
+        `problems.Unavailable` when the database cannot be reached or is lost on the way, `problems.ContractViolation`
+        for a NUL in a text where the database can't keep it.
         """
         session = (self._reading if read_only else self._writing)()
         transaction = await session.begin()
         try:
             yield session
             await transaction.commit()
-        except (DBAPIError, TimeoutError) as error:
-            if isinstance(error, DBAPIError) and not error.connection_invalidated:
-                raise
+        except TimeoutError as error:
             raise problems.Unavailable from error
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _UNSTORABLE_TEXT:
+                raise problems.ContractViolation("A text of the request has a character that can't be kept.") from error
+            if error.connection_invalidated:
+                raise problems.Unavailable from error
+            raise
         finally:
             # Also under a deadline that has passed: a connection must not go back to the pool in a transaction.
             with anyio.move_on_after(_CLEANUP_SECONDS, shield=True):

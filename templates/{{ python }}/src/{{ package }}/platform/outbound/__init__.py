@@ -7,11 +7,22 @@ from __future__ import annotations
 
 import httpx2
 
+from . import public
 from .oauth2 import ClientCredentials
+from .public import AddressRefused
 from .sigv4 import SigV4
-from .transport import CircuitOpen, ForeignOrigin, Limits, ResilientTransport
+from .transport import CircuitOpen, ForeignOrigin, Limits, ResilientTransport, ResponseTooLarge
 
-__all__ = ["CircuitOpen", "ClientCredentials", "ForeignOrigin", "Limits", "Outbound", "SigV4"]
+__all__ = [
+    "AddressRefused",
+    "CircuitOpen",
+    "ClientCredentials",
+    "ForeignOrigin",
+    "Limits",
+    "Outbound",
+    "ResponseTooLarge",
+    "SigV4",
+]
 
 
 class Outbound:
@@ -27,15 +38,27 @@ class Outbound:
 
         It answers within `limits.total` seconds or raises an `httpx2.TransportError`: `CircuitOpen` without a call
         when the service is known to be down, `ForeignOrigin` for a URL of another origin than `base_url`'s, since
-        credentials go nowhere else. Redirects are not followed. A request that is safe to repeat though its method
-        is not says so: `extensions={"idempotent": True}`.
+        credentials go nowhere else, `ResponseTooLarge`. Redirects are not followed. A request that is safe to repeat
+        though its method is not says so: `extensions={"idempotent": True}`.
         """
         if name not in self._clients:
             limits = limits or Limits()
-            timeout = httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.connect)
             transport = ResilientTransport(httpx2.URL(base_url).origin, limits, httpx2.AsyncHTTPTransport())
             self._clients[name] = httpx2.AsyncClient(
-                auth=auth, base_url=base_url, timeout=timeout, transport=transport, follow_redirects=False
+                auth=auth, base_url=base_url, timeout=_timeout(limits), transport=transport, follow_redirects=False
+            )
+        return self._clients[name]
+
+    def public_client(self, name: str, *, limits: Limits | None = None) -> httpx2.AsyncClient:
+        """The client of that name for URLs that come from callers, such as those of webhooks. It has no credentials.
+
+        It does what `client` promises for whatever public origin, and raises `AddressRefused` for a URL whose host has
+        an address that is private, local, multicast or a cloud's metadata server.
+        """
+        if name not in self._clients:
+            limits = limits or Limits()
+            self._clients[name] = httpx2.AsyncClient(
+                timeout=_timeout(limits), transport=public.transport(limits), follow_redirects=False, trust_env=False
             )
         return self._clients[name]
 
@@ -43,3 +66,7 @@ class Outbound:
         """Closes all connections."""
         for client in self._clients.values():
             await client.aclose()
+
+
+def _timeout(limits: Limits) -> httpx2.Timeout:
+    return httpx2.Timeout(limits.read, connect=limits.connect, pool=limits.connect)

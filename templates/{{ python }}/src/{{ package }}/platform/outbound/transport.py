@@ -35,6 +35,10 @@ class CircuitOpen(httpx2.TransportError):
     """The service failed again and again a moment ago, so it was not called."""
 
 
+class ResponseTooLarge(httpx2.TransportError):
+    """The body of the response is larger than `Limits.response_bytes`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Times in seconds. `total` holds for a call with all its attempts and the body of its response."""
@@ -47,6 +51,8 @@ class Limits:
     """The bound of the first wait, which is random below it; the next bounds double."""
     longest_wait: float = 2.0
     """A `Retry-After` beyond it is not waited for: the response that has it is returned."""
+    response_bytes: int = 10_485_760
+    """How large the body of a response may be, once it is decompressed."""
 
 
 class ResilientTransport(httpx2.AsyncBaseTransport):
@@ -128,8 +134,7 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
         propagate.inject(request.headers, trace.set_span_in_context(span))
         started = time.perf_counter()
         try:
-            response = await self._inner.handle_async_request(request)
-            await response.aread()
+            response = await self._read(await self._inner.handle_async_request(request), request)
         except BaseException as error:
             attributes["error.type"] = type(error).__qualname__
             # A call that is cancelled, by a deadline, says something of the service only if it had time to answer.
@@ -153,6 +158,23 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
                 span.set_status(Status(StatusCode.ERROR))
             span.set_attributes(attributes)
             span.end()
+
+    async def _read(self, response: httpx2.Response, request: httpx2.Request) -> httpx2.Response:
+        """The response with its body, which is read and decompressed piece by piece, up to the limit."""
+        content = bytearray()
+        try:
+            async for chunk in response.aiter_bytes():
+                content += chunk
+                if len(content) > self._limits.response_bytes:
+                    raise ResponseTooLarge("The response is too large", request=request)
+        finally:
+            await response.aclose()
+        headers = response.headers
+        for name in ("content-encoding", "transfer-encoding", "content-length"):
+            headers.pop(name, None)
+        return httpx2.Response(
+            response.status_code, headers=headers, content=bytes(content), extensions=response.extensions
+        )
 
 
 def _attributes(request: httpx2.Request) -> dict[str, AttributeValue]:
