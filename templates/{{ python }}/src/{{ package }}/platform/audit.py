@@ -1,8 +1,9 @@
 """Security decisions as events of the Open Cybersecurity Schema Framework, one for each.
 
 The class is API Activity (6003) with the Security Control profile: what is decided, request by request, is whether an
-API call may happen. Authentication (3002) and Authorize Session (3003) describe logons, and a resource server has none.
-The version is the oldest that has every field used; later ones of 1.x only add.
+API call may happen: by whom, with which scopes, how often. Authentication (3002) and Authorize Session (3003) describe
+logons, and a resource server has none. That an idempotency key was used before is no such decision: nobody is kept from
+anything. The version is the oldest that has every field used; later ones of 1.x only add.
 """
 
 from __future__ import annotations
@@ -24,16 +25,17 @@ _OTHER = 99
 
 
 def decision(
-    action: Literal["authenticate", "authorize"],
+    action: Literal["authenticate", "authorize", "limit"],
     outcome: Literal["allowed", "denied"],
     principal: Principal | None,
     operation: Operation,
     reason: str,
+    address: str,
 ) -> None:
     """Records that a caller may or may not call an operation.
 
     `reason` is a problem's slug or a scope's name, never text of the caller's; `principal` is None until a token is
-    verified.
+    verified; `address` is the caller's, as far as it is known.
     """
     activity = _ACTIVITIES.get(operation.method, _OTHER)
     allowed = outcome == "allowed"
@@ -51,7 +53,7 @@ def decision(
         "authorizations": [{"decision": outcome, "policy": {"name": action}}],
         "api": {"operation": operation.id},
         "actor": _actor(principal),
-        "src_endpoint": {"name": principal.client_id if principal else "unknown"},
+        "src_endpoint": {"name": principal.client_id if principal else "unknown", "ip": address},
         "metadata": {
             "version": OCSF_VERSION,
             "profiles": ["security_control"],

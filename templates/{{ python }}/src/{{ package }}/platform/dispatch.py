@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import httpx2
 from pydantic import ValidationError
@@ -33,6 +33,7 @@ from .parameters import ParameterDecoder
 from .problems import (
     ContractViolation,
     Fault,
+    Forbidden,
     Gone,
     IdempotencyKeyMissing,
     InternalError,
@@ -40,6 +41,7 @@ from .problems import (
     NotAcceptable,
     NotImplementedYet,
     Problem,
+    RateLimited,
     Unavailable,
     UnsupportedMediaType,
 )
@@ -119,6 +121,8 @@ class Dispatcher:
             record.error_type = ClientDisconnected.__name__
             return
         except Problem as problem:
+            if isinstance(problem, Forbidden):
+                _audit("authorize", "denied", exchange, problem.slug)
             reply = _failure(problem, record)
         except (AddressRefused, httpx2.InvalidURL):
             reply = _failure(ContractViolation("A URL of the request can't be called: it is not public."), record)
@@ -145,7 +149,7 @@ class Dispatcher:
         if endpoint.sunset is not None and endpoint.sunset.timestamp() <= time.time():
             raise Gone
         await self._admit(exchange, record)
-        exchange.headers += (endpoint.rate or self._rate).take(_identity(exchange)).items()
+        self._limit(exchange, endpoint.rate or self._rate)
         media_type = self._negotiate(exchange)
         values = await self._read(exchange, media_type)
         try:
@@ -164,7 +168,9 @@ class Dispatcher:
         try:
             principal = await self._authenticator.authenticate(credentials)
         except Problem as problem:
-            audit.decision("authenticate", "denied", None, operation, problem.slug)
+            _audit("authenticate", "denied", exchange, problem.slug)
+            # Who has no valid token is known by the address alone, and may not try without end.
+            self._limit(exchange, self._rate)
             raise
         exchange.principal, record.client = principal, principal.client_id
         # What one caller may see is not for a cache that others ask (RFC 9111, section 5.2.2.5).
@@ -173,9 +179,17 @@ class Dispatcher:
             if not operation.public:
                 authorize(principal, exchange.endpoint.alternatives)
         except Problem as problem:
-            audit.decision("authorize", "denied", principal, operation, problem.slug)
+            _audit("authorize", "denied", exchange, problem.slug)
             raise
-        audit.decision("authorize", "allowed", principal, operation, "granted")
+        _audit("authorize", "allowed", exchange, "granted")
+
+    def _limit(self, exchange: Exchange, rate: RateLimit) -> None:
+        """Take the request from what its caller may send. Raises RateLimited."""
+        try:
+            exchange.headers += rate.take(_identity(exchange)).items()
+        except RateLimited as problem:
+            _audit("limit", "denied", exchange, problem.slug)
+            raise
 
     def _negotiate(self, exchange: Exchange) -> str | None:
         """Refuse by the headers alone what can't be answered or read; returns the body's declared media type."""
@@ -305,8 +319,22 @@ def _fields(scope: Scope) -> dict[bytes, bytes]:
 def _identity(exchange: Exchange) -> str:
     if exchange.principal is not None:
         return f"{exchange.principal.tenant}/{exchange.principal.client_id}"
+    return _address(exchange)
+
+
+def _address(exchange: Exchange) -> str:
     client = exchange.scope.get("client")
     return client[0] if client else ""
+
+
+def _audit(
+    action: Literal["authenticate", "authorize", "limit"],
+    outcome: Literal["allowed", "denied"],
+    exchange: Exchange,
+    reason: str,
+) -> None:
+    operation = exchange.endpoint.operation
+    audit.decision(action, outcome, exchange.principal, operation, reason, _address(exchange))
 
 
 def _idempotency_key(exchange: Exchange) -> str | None:

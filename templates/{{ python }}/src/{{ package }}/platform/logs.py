@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 ECS_VERSION = "8.17.0"
 _ACCESS = logging.getLogger("access")
-# Below these levels they log whole URLs, the values of statements, and what a caller sent as `tracestate`.
+# Below these levels they log whole URLs, tokens, the values of statements and rows, a caller's `tracestate`.
 _TALKATIVE = {
     "httpx2": logging.WARNING,
     "httpcore2": logging.WARNING,
     "aiosqlite": logging.WARNING,
+    "authlib": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
     "opentelemetry.trace.span": logging.ERROR,
 }
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message", "ecs"}

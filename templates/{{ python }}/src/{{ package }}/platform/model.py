@@ -26,6 +26,7 @@ class Model(BaseModel):
         serialize_by_alias=True,
         defer_build=True,
         protected_namespaces=(),
+        hide_input_in_errors=True,
     )
 
 

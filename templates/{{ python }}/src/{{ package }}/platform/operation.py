@@ -16,7 +16,7 @@ Stream: TypeAlias = bytes | AsyncIterable[bytes]
 class Request(BaseModel):
     """What an operation receives: one attribute for each parameter, and `body` where there is one."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True, protected_namespaces=())
+    model_config = ConfigDict(frozen=True, defer_build=True, protected_namespaces=(), hide_input_in_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

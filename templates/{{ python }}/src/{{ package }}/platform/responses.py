@@ -83,7 +83,8 @@ class ResponseWriter:
             # A range in the contract leaves the media type open, and a response needs one.
             media_type = "application/octet-stream" if "*" in media_type else media_type
             return Reply(status, media_type, headers, response.body)
-        body = self._adapter.dump_json(response.body, by_alias=True, exclude_unset=True)
+        # Pydantic's warnings quote the values they are about.
+        body = self._adapter.dump_json(response.body, by_alias=True, exclude_unset=True, warnings=False)
         return Reply(status, media_type, headers, body)
 
 
