@@ -112,13 +112,13 @@ class Authenticator:
         the issuer's keys were never had.
         """
         token = _bearer(credentials)
+        await self._keys.renew()
         if self._generation != self._keys.generation:
             self._remembered.clear()
             self._generation = self._keys.generation
         digest = hashlib.sha256(token).digest()
         known = self._remembered.get(digest)
         if known is not None and known[1] > self._clock():
-            self._keys.refresh_if_old()
             return known[0]
         try:
             principal, expires = await self._verify(token)
@@ -141,8 +141,8 @@ class Authenticator:
             raise _Refused("header of a wrong type")
         if self._profile.types and str(header.get("typ")).lower() not in self._profile.types:
             raise _Refused("not an access token")
-        key = await self._keys.key(kid, algorithm)
-        if key is None or not key.verifies(parts[1] + b"." + parts[2], _decode(parts[3])):
+        keys, signature = await self._keys.candidates(kid, algorithm), _decode(parts[3])
+        if not any(key.verifies(parts[1] + b"." + parts[2], signature) for key in keys):
             raise _Refused("not signed by the issuer")
         claims = _members(parts[2])
         expires = self._check_claims(claims)

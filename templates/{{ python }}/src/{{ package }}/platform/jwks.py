@@ -26,7 +26,11 @@ _CURVE_ALGORITHMS = {
     "Ed25519": ("EdDSA", "Ed25519"),
 }
 _MIN_RSA_BITS = 2048
+_MIN_RSA_EXPONENT = 65537  # FIPS 186-5, section 5.1
+_SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _MAX_KEYS = 100
+_UNASKED = 5
+"""Times `max_age` after which a fetch is waited for: what the keys were so long ago says little of what they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,11 @@ class VerificationKey:
     key: Key
 
     def verifies(self, signing_input: bytes, signature: bytes) -> bool:
-        """Whether this key made the signature. Raises ValueError or JoseError where it can't be one."""
-        return JWSRegistry.algorithms[self.algorithm].verify(signing_input, signature, self.key)
+        """Whether this key made the signature."""
+        try:
+            return JWSRegistry.algorithms[self.algorithm].verify(signing_input, signature, self.key)
+        except (JoseError, ValueError):
+            return False
 
 
 class FetchError(Exception):
@@ -93,31 +100,33 @@ class JwksCache:
         self._cooldown = cooldown
         self._cold_cooldown = cold_cooldown
         self._clock = clock
-        self._keys: dict[tuple[str | None, str], VerificationKey] = {}
+        self._keys: list[VerificationKey] = []
         self._content = b""
         self._tried_at = float("-inf")
         self._fetch: asyncio.Task[None] | None = None
         self.generation = 0
         """Grows whenever the keys change, so that what was verified with the old ones can be dropped."""
 
-    async def key(self, kid: str | None, algorithm: str) -> VerificationKey | None:
-        """The key of that id for that algorithm; without an id, the only key for it.
+    async def candidates(self, kid: str | None, algorithm: str) -> list[VerificationKey]:
+        """The keys of that id for that algorithm, mostly one; without an id, the only key for it.
 
         Raises Unavailable where no keys were ever had.
         """
         await self.ready()
-        key = self._find(kid, algorithm)
-        if key is None and self._age() >= self._cooldown:
+        found = self._find(kid, algorithm)
+        if not found and self._age() >= self._cooldown:
             await self._refresh()
-            key = self._find(kid, algorithm)
-        else:
-            self.refresh_if_old()
-        return key
+            found = self._find(kid, algorithm)
+        return found
 
-    def refresh_if_old(self) -> None:
-        """Starts a fetch in the background where the keys are older than `max_age`."""
-        if self._age() >= self._max_age:
-            self._start()
+    async def renew(self) -> None:
+        """Fetch the keys again where they are old: in the background, or at once where nobody asked for long."""
+        age = self._age()
+        if self._keys and age >= self._max_age:
+            if age >= _UNASKED * self._max_age:
+                await self._refresh()
+            else:
+                self._start()
 
     async def ready(self) -> None:
         """Returns once there are keys. Raises Unavailable where they can't be had now."""
@@ -133,11 +142,9 @@ class JwksCache:
         if self._fetch is not None:
             self._fetch.cancel()
 
-    def _find(self, kid: str | None, algorithm: str) -> VerificationKey | None:
-        if kid is not None:
-            return self._keys.get((kid, algorithm))
-        candidates = [key for (_, known), key in self._keys.items() if known == algorithm]
-        return candidates[0] if len(candidates) == 1 else None
+    def _find(self, kid: str | None, algorithm: str) -> list[VerificationKey]:
+        found = [key for key in self._keys if key.algorithm == algorithm and kid in (None, key.kid)]
+        return found if kid is not None or len(found) == 1 else []
 
     def _age(self) -> float:
         return self._clock() - self._tried_at
@@ -160,7 +167,7 @@ class JwksCache:
             _LOGGER.warning("The key set was not refreshed: %s", error)
         else:
             if content != self._content:
-                self._keys = {(key.kid, key.algorithm): key for key in keys}
+                self._keys = keys
                 self._content = content
                 self.generation += 1
         finally:
@@ -184,7 +191,7 @@ def parse(content: bytes) -> list[VerificationKey]:
 
 def _usable(jwk: Any) -> VerificationKey | None:
     """The key, if it may verify signatures: not weak, not symmetric, not private, not meant for something else."""
-    if not isinstance(jwk, dict) or jwk.get("kty") not in ("RSA", "EC", "OKP") or "d" in jwk:
+    if not isinstance(jwk, dict) or jwk.get("kty") not in ("RSA", "EC", "OKP") or _SECRET_MEMBERS & jwk.keys():
         return None
     kid, operations = jwk.get("kid"), jwk.get("key_ops", ["verify"])
     if not isinstance(kid, str | None) or not isinstance(operations, list) or "verify" not in operations:
@@ -203,7 +210,9 @@ def _usable(jwk: Any) -> VerificationKey | None:
 def _algorithms(key: Key) -> tuple[str, ...]:
     """The algorithms a key can be pinned to; the first is meant where it names none."""
     if isinstance(key, RSAKey):
-        return _RSA_ALGORITHMS if key.public_key.key_size >= _MIN_RSA_BITS else ()
+        numbers = key.public_key.public_numbers()
+        strong = key.public_key.key_size >= _MIN_RSA_BITS and numbers.e >= _MIN_RSA_EXPONENT
+        return _RSA_ALGORITHMS if strong else ()
     if isinstance(key, ECKey | OKPKey):
         return _CURVE_ALGORITHMS.get(key.curve_name, ())
     return ()
