@@ -49,7 +49,8 @@ class _Check:
         wanted = (target.key, kind)
         if wanted not in self.wanted:
             self.wanted.add(wanted)
-            if not self._is_component(target, kind):
+            is_reference = isinstance(target.value, dict) and "$ref" in target.value  # and looked at as such
+            if not is_reference and not self._is_component(target, kind):
                 metaschema.check_object(target, kind, self.contract.openapi)
             self._refuse_circle(node)
 

@@ -257,7 +257,7 @@ def _refuse_unsound(source: Source) -> None:
 
 def _depth_exceeds(value: Any, limit: int) -> bool:
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             item
             for container in level

@@ -104,5 +104,5 @@ def _located(node: Node, fault: Any, more: int = 0) -> ContractError:
     if len(message) > 160:
         # A message that shows the whole value says nothing more than the keyword that refused it.
         message = f"does not satisfy `{fault.kind.name}` of the OpenAPI metaschema"
-    others = f" (and {more} more like it)" if more else ""
+    others = f" (and {more} more)" if more else ""
     return ContractError(node.source.place(pointer), message + others, "see the OpenAPI specification for this object")

@@ -363,7 +363,7 @@ def _one_of(members: list[Type]) -> Type:
                 flat.append(one)
     if ANY in flat:
         return ANY
-    flat.sort(key=lambda one: isinstance(one, Values))  # `true` is taken for a constant 1 where that comes first
+    flat.sort(key=lambda one: one != Plain("boolean"))  # `true` is taken for a constant 1 where that comes first
     return flat[0] if len(flat) == 1 else OneOf(tuple(flat))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -49,79 +50,94 @@ def parse(text: str, seen: Callable[[tuple[str, ...], int], None] | None = None)
         raise YamlError(1, str(error).splitlines()[0]) from None
 
 
+@dataclass(slots=True)
+class _Open:
+    """An object or array whose end is not reached yet."""
+
+    value: dict[str, Any] | list[Any]
+    anchor: str | None
+    key: str | None = None
+    """The key whose value comes next."""
+    merged: list[tuple[Any, int]] = field(default_factory=list)
+    """What `<<` brings in, and its line: own keys go first, wherever they stand."""
+
+
 class _Builder:
     def __init__(self, seen: Callable[[tuple[str, ...], int], None] | None) -> None:
         self.seen = seen
+        self.open: list[_Open] = []
         self.anchors: dict[str, Any] = {}
         self.aliased = 0
+        self.root: Any = None
 
     def build(self, events: Iterator[Any]) -> Any:
-        containers: list[Any] = []
-        keys: list[str | None] = []
-        anchors: list[str | None] = []
-        root: Any = None
         documents = 0
         for event in events:
             kind = type(event)
-            if kind is yaml.DocumentStartEvent:
-                documents += 1
-                if documents > 1:
-                    raise YamlError(event.start_mark.line + 1, "a second YAML document begins here")
-            elif kind is yaml.ScalarEvent or kind is yaml.AliasEvent:
-                line = event.start_mark.line + 1
-                if containers and type(containers[-1]) is dict and keys[-1] is None:
-                    if kind is yaml.AliasEvent:
-                        raise YamlError(line, "an alias can't be a key")
-                    if event.value in containers[-1] and event.value != "<<":
-                        raise YamlError(line, f"the key {_shown(event.value)} stands twice in one object")
-                    keys[-1] = event.value
+            line = event.start_mark.line + 1
+            if kind is yaml.ScalarEvent or kind is yaml.AliasEvent:
+                if self._wants_key():
+                    self._key(event, line)
                     continue
                 value = self._alias(event, line) if kind is yaml.AliasEvent else _scalar(event, line)
                 if kind is yaml.ScalarEvent and event.anchor:
                     self.anchors[event.anchor] = value
-                if containers:
-                    self._put(containers, keys, value, line)
-                else:
-                    root = value
-                self._tell(containers, keys, line)
-                self._next(containers, keys)
+                self._put(value, line)
+                self._next()
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-                line = event.start_mark.line + 1
-                if containers and type(containers[-1]) is dict and keys[-1] is None:
+                if self._wants_key():
                     raise YamlError(line, "a key must be text")
-                if len(containers) == MAX_DEPTH:
+                if len(self.open) == MAX_DEPTH:
                     raise YamlError(line, f"nested deeper than {MAX_DEPTH} levels")
-                value = {} if kind is yaml.MappingStartEvent else []
-                if containers:
-                    self._put(containers, keys, value, line)
-                else:
-                    root = value
-                self._tell(containers, keys, line)
-                containers.append(value)
-                keys.append(None)
-                anchors.append(event.anchor)
+                found: dict[str, Any] | list[Any] = {} if kind is yaml.MappingStartEvent else []
+                self._put(found, line)
+                self.open.append(_Open(found, event.anchor))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
-                value = containers.pop()
-                keys.pop()
-                anchor = anchors.pop()
-                if anchor:
-                    self.anchors[anchor] = value
-                self._next(containers, keys)
-        return root
+                self._close(self.open.pop())
+                self._next()
+            elif kind is yaml.DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    raise YamlError(line, "a second YAML document begins here")
+        return self.root
 
-    def _put(self, containers: list[Any], keys: list[str | None], value: Any, line: int) -> None:
-        container = containers[-1]
-        if type(container) is list:
-            container.append(value)
-        elif keys[-1] == "<<":
-            merged = value if isinstance(value, list) else [value]
-            if not merged or not all(isinstance(item, dict) for item in merged):
-                raise YamlError(line, "'<<' merges an alias of an object, or a list of them")
-            for item in merged:
-                for key, inherited in item.items():
-                    container.setdefault(key, inherited)
+    def _wants_key(self) -> bool:
+        return bool(self.open) and type(self.open[-1].value) is dict and self.open[-1].key is None
+
+    def _key(self, event: Any, line: int) -> None:
+        if type(event) is yaml.AliasEvent:
+            raise YamlError(line, "an alias can't be a key")
+        if event.value in self.open[-1].value:
+            raise YamlError(line, f"the key {_shown(event.value)} stands twice in one object")
+        self.open[-1].key = event.value
+
+    def _put(self, value: Any, line: int) -> None:
+        if not self.open:
+            self.root = value
+        elif isinstance(self.open[-1].value, list):
+            self.open[-1].value.append(value)
+        elif self.open[-1].key == "<<":
+            self.open[-1].merged.append((value, line))
         else:
-            container[keys[-1]] = value
+            self.open[-1].value[str(self.open[-1].key)] = value
+        if self.seen is not None:
+            self.seen(tuple(_token(container) for container in self.open), line)
+
+    def _next(self) -> None:
+        if self.open:
+            self.open[-1].key = None
+
+    def _close(self, closed: _Open) -> None:
+        if isinstance(closed.value, dict):
+            for value, line in closed.merged:
+                merged = value if isinstance(value, list) else [value]
+                if not merged or not all(isinstance(item, dict) for item in merged):
+                    raise YamlError(line, "'<<' merges an alias of an object, or a list of them")
+                for item in merged:
+                    for key, inherited in item.items():
+                        closed.value.setdefault(key, inherited)
+        if closed.anchor:
+            self.anchors[closed.anchor] = closed.value
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> Any:
         if event.anchor not in self.anchors:
@@ -132,18 +148,9 @@ class _Builder:
             raise YamlError(line, f"aliases repeat more than {MAX_ALIASED} values")
         return value
 
-    def _tell(self, containers: list[Any], keys: list[str | None], line: int) -> None:
-        if self.seen is not None:
-            path = tuple(
-                str(len(container) - 1) if type(container) is list else str(key)
-                for container, key in zip(containers, keys, strict=True)
-            )
-            self.seen(path, line)
 
-    @staticmethod
-    def _next(containers: list[Any], keys: list[str | None]) -> None:
-        if containers and type(containers[-1]) is dict:
-            keys[-1] = None
+def _token(container: _Open) -> str:
+    return str(len(container.value) - 1) if isinstance(container.value, list) else str(container.key)
 
 
 def _size(value: Any, limit: int) -> int:

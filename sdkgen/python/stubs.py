@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -31,33 +32,45 @@ def module(contract: Contract) -> str:
 
 
 def missing(contract: Contract, package: Path) -> list[Operation]:
-    """The operations that no module of the team defines a method for.
+    """The operations that the team's class has no method for.
 
-    The class may be made of several, in modules of their own, so every one of them is looked into.
+    It may be made of several, in modules of their own: its bases are looked for in all of them, by name.
     """
-    defined = {name for path in _team_modules(package) for name in _functions(_parsed(path))}
+    classes: dict[str, ast.ClassDef] = {}
+    for path in _team_modules(package):
+        tree = _parsed(path, _text(path))
+        classes |= {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    defined = _functions(CLASS, classes)
     return [operation for operation in contract.operations if names.handler(operation) not in defined]
 
 
 def extended(path: Path, operations: Iterable[Operation]) -> str:
     """The text of the team's module with methods for these operations at the end of its class.
 
-    Raises ContractError where the module has no such class.
+    Raises ContractError where the module has no class that they could be added to.
     """
-    text = path.read_text("utf-8")
-    if not any(isinstance(node, ast.ImportFrom) and _imports_contract(node) for node in _parsed(path).body):
+    text = _text(path)
+    tree = _parsed(path, text)
+    if not any(isinstance(node, ast.ImportFrom) and _imports_contract(node) for node in tree.body):
         raise ContractError(Place(path), "does not import `contract`, which new operations need", f"add {_IMPORT!r}")
-    found = [node for node in _parsed(path).body if isinstance(node, ast.ClassDef) and node.name == CLASS]
-    if not found:
+    found = next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == CLASS), None)
+    if found is None:
         raise ContractError(
             Place(path), f"has no class {CLASS}, so new operations have no place to go", f"define class {CLASS} there"
         )
-    lines = text.splitlines(keepends=True)
-    end = found[0].end_lineno or len(lines)
-    if not lines[end - 1].endswith("\n"):
-        lines[end - 1] += "\n"
-    methods = _methods(operations).partition("\n")[2]
-    return "".join(lines[:end]) + "\n" + methods + "".join(lines[end:])
+    lines = io.StringIO(text, newline="").readlines()  # as Python counts them
+    newline = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    end = found.end_lineno or len(lines)
+    lines[end - 1] = lines[end - 1].rstrip("\r\n") + newline
+    methods = _methods(operations).partition("\n")[2].replace("\n", newline)
+    written = "".join([*lines[:end], newline, methods, *lines[end:]])
+    try:
+        ast.parse(written)
+    except SyntaxError:
+        place = Place(path, (), found.lineno)
+        mend = "write its body on lines of its own, indented by four spaces"
+        raise ContractError(place, f"the class {CLASS} can't be added to as it is written", mend) from None
+    return written
 
 
 def _imports_contract(node: ast.ImportFrom) -> bool:
@@ -82,18 +95,28 @@ def _team_modules(package: Path) -> list[Path]:
     return [path for path in sorted(package.rglob("*.py")) if path.relative_to(package).parts[0] not in theirs]
 
 
-def _functions(tree: ast.Module) -> set[str]:
-    return {
-        member.name
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-        for member in node.body
-        if isinstance(member, (ast.AsyncFunctionDef, ast.FunctionDef))
-    }
+def _functions(name: str, classes: dict[str, ast.ClassDef]) -> set[str]:
+    """The methods of a class and of its bases, as far as they are known."""
+    found: set[str] = set()
+    rest = [name]
+    while rest:
+        node = classes.pop(rest.pop(), None)
+        if node is not None:
+            found |= {one.name for one in node.body if isinstance(one, (ast.AsyncFunctionDef, ast.FunctionDef))}
+            rest += [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
+    return found
 
 
-def _parsed(path: Path) -> ast.Module:
+def _text(path: Path) -> str:
     try:
-        return ast.parse(path.read_text("utf-8"))
-    except SyntaxError as error:
-        raise ContractError(Place(path, (), error.lineno), "is no Python", "correct it, then generate again") from None
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        raise ContractError(Place(path), "is not UTF-8", "save the file as UTF-8") from None
+
+
+def _parsed(path: Path, text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except (SyntaxError, ValueError) as error:  # ValueError: it has a NUL
+        line = getattr(error, "lineno", None)
+        raise ContractError(Place(path, (), line), "is no Python", "correct it, then generate again") from None

@@ -22,29 +22,47 @@ from sdkgen.python import server
 from sdkgen.reader import read
 
 REPOSITORY = Path(__file__).parents[2]
-_PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" / "platform"
+PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" / "platform"
 
-HEAD = """\
+_HEAD = """\
 openapi: "{version}"
-info: {{title: Quotes, version: "1"}}
+info: {{title: Things, version: "1"}}
+"""
+_SEND_THING = """\
+paths:
+  /things:
+    post:
+      operationId: sendThing
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}, required: true}
+      responses:
+        "200": {description: Sent, content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
+components:
+  schemas:
 """
 
 
-def document(text: str, version: str = "3.0.3") -> str:
-    """A contract whose head is always the same; `text` is what comes below it."""
-    return HEAD.format(version=version) + textwrap.dedent(text)
-
-
 def written(folder: Path, text: str, version: str = "3.0.3") -> Path:
-    """The contract as a file."""
+    """A contract as a file. Its head is always the same two lines; `text` is what comes below."""
     path = folder / "openapi.yaml"
-    path.write_text(document(text, version), "utf-8")
+    path.write_text(_HEAD.format(version=version) + textwrap.dedent(text).lstrip("\n"), "utf-8")
     return path
 
 
 def contract(folder: Path, text: str, version: str = "3.0.3") -> Contract:
     """The contract as the projections see it."""
     return read(written(folder, text, version))
+
+
+def things(folder: Path, schemas: str, version: str = "3.0.3") -> Contract:
+    """A contract with these component schemas, whose operation `sendThing` takes a `Thing` and answers with one."""
+    return contract(folder, _SEND_THING + textwrap.indent(textwrap.dedent(schemas), "    "), version)
+
+
+def validator(document: dict[str, Any], *path: str) -> Draft202012Validator:
+    """The schema at this place of `schemas.json`, compiled as the platform compiles it."""
+    registry = Registry([("urn:contract", document)], draft=Draft202012)
+    reference = {"$ref": f"urn:contract#{pointer_text(path)}"}
+    return Draft202012Validator(reference, registry=registry, validate_formats=True, offline=True)
 
 
 class Service:
@@ -54,7 +72,7 @@ class Service:
         self.folder = folder
         self._numbers = itertools.count(1)
         package = folder / "rendered"
-        shutil.copytree(_PLATFORM, package / "platform", ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        shutil.copytree(PLATFORM, package / "platform", ignore=shutil.ignore_patterns("__pycache__", ".*"))
         (package / "__init__.py").touch()
 
     def generate(self, contract: Contract) -> Generated:
@@ -68,7 +86,7 @@ class Service:
 
 
 class Generated:
-    """The generated package of one contract, with its schemas compiled on demand."""
+    """The generated package of one contract."""
 
     def __init__(self, contract: Contract, folder: Path, module: ModuleType) -> None:
         self.contract = contract
@@ -79,18 +97,25 @@ class Generated:
     def text(self, name: str) -> str:
         return (self.folder / name).read_text("utf-8")
 
-    def json(self, name: str) -> Any:
-        return json.loads(self.text(name))
+    @cached_property
+    def schemas(self) -> Any:
+        return json.loads(self.text("schemas.json"))
 
     @cached_property
-    def _registry(self) -> Registry:
-        return Registry([("urn:contract", self.json("schemas.json"))], draft=Draft202012)
-
-    def validator(self, *path: str) -> Draft202012Validator:
-        """The compiled schema at this place of `schemas.json`, as the platform compiles it."""
-        reference = {"$ref": f"urn:contract#{pointer_text(path)}"}
-        return Draft202012Validator(reference, registry=self._registry, validate_formats=True, offline=True)
+    def operations(self) -> dict[str, Any]:
+        """The routing table by operationId."""
+        return {operation.id: operation for operation in self.module.OPERATIONS}
 
     def adapter(self, response: str) -> TypeAdapter[Any]:
         """What a response class's body is written with."""
         return TypeAdapter(get_type_hints(getattr(self.module, response), include_extras=True)["body"])
+
+
+def parsed(adapter: TypeAdapter[Any], value: Any) -> Any:
+    """The value as the models see it when it comes over the wire: properties have the names of the contract only."""
+    return adapter.validate_python(value, by_alias=True, by_name=False)
+
+
+def dumped(adapter: TypeAdapter[Any], value: Any) -> Any:
+    """The JSON that goes over the wire, as the platform writes it."""
+    return json.loads(adapter.dump_json(value, by_alias=True, exclude_unset=True))
