@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -25,6 +26,8 @@ _TALKATIVE = {
     "sqlalchemy": logging.WARNING,
     "opentelemetry.trace.span": logging.ERROR,
 }
+# Where PostgreSQL says which row breaks a constraint, it quotes the row.
+_DETAIL = re.compile(r"\nDETAIL: .*?(?=\n\[SQL: |\n\nThe above exception |\Z)", re.DOTALL)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName", "color_message", "ecs"}
 
 
@@ -54,9 +57,13 @@ class EcsFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             kind, error, trail = record.exc_info
             line["error.type"] = kind.__qualname__
-            line["error.message"] = str(error)
-            line["error.stack_trace"] = "".join(traceback.format_exception(kind, error, trail))
+            line["error.message"] = _without_rows(str(error))
+            line["error.stack_trace"] = _without_rows("".join(traceback.format_exception(kind, error, trail)))
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _without_rows(text: str) -> str:
+    return _DETAIL.sub("", text)
 
 
 def configure(level: str, service_name: str) -> None:
