@@ -27,7 +27,7 @@ def schemas(names: list[str], version: str, depth: int) -> st.SearchStrategy[Any
     if depth == 0:
         return st.one_of(leaves)
     inner = schemas(names, version, depth - 1)
-    branches = [
+    branches: list[st.SearchStrategy[Any]] = [
         objects(inner, version),
         objects(inner, version),
         objects(inner, version),
@@ -37,7 +37,7 @@ def schemas(names: list[str], version: str, depth: int) -> st.SearchStrategy[Any
         compositions(st.one_of(references(names), objects(inner, version)), version),
     ]
     if version == "3.1":
-        branches += [tuples(inner), st.booleans(), beside_references(names, inner)]
+        branches += [tuples(inner), st.booleans(), beside_references(names)]
     return st.one_of(*leaves, *branches, *branches)
 
 
@@ -51,7 +51,7 @@ def reference(name: str) -> JSON:
 
 @st.composite
 def nullable(draw: st.DrawFn, version: str, found: JSON) -> JSON:
-    if not draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) != 0:
         return found
     if version == "3.0":
         return found | {"nullable": True}
@@ -94,7 +94,8 @@ def enums(draw: st.DrawFn, version: str) -> JSON:
     if version == "3.1" and draw(st.booleans()):
         return {"const": values[0]}
     texts = [value for value in values if isinstance(value, str)]
-    if texts and draw(st.booleans()):
+    of_one_type: bool = draw(st.booleans())
+    if texts and of_one_type:
         return draw(nullable(version, {"type": "string", "enum": texts}))
     return {"enum": values}
 
@@ -151,8 +152,8 @@ def compositions(draw: st.DrawFn, inner: st.SearchStrategy[Any], version: str) -
 
 
 @st.composite
-def beside_references(draw: st.DrawFn, names: list[str], inner: st.SearchStrategy[Any]) -> JSON:
-    sibling = draw(
+def beside_references(draw: st.DrawFn, names: list[str]) -> JSON:
+    sibling: JSON = draw(
         st.sampled_from(
             [
                 {"description": "beside"},

@@ -64,6 +64,10 @@ def test_a_method_of_another_module_of_the_team_needs_no_stub(service: Path) -> 
     (operations(service).parent / "deleting.py").write_text(
         "class Deleting:\n    async def delete_delivery(self, request, context):\n        ...\n"
     )
+    made_of = operations(service).read_text().replace("class Operations:", "class Operations(Deleting):")
+    operations(service).write_text(
+        made_of.replace("import contract\n", "import contract\nfrom .deleting import Deleting\n")
+    )
     add_operation(service)
     before = operations(service).read_text()
     assert paviour("generate", service).returncode == 0
