@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from sdkgen.errors import ContractError
@@ -71,7 +71,7 @@ def class_named(symbols: Symbols, name: str, value: Any) -> str | None:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_the_contract_accepts_comes_back_whole(
     version: str, data: st.DataObject, service: Service, tmp_path: Path
