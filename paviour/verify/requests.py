@@ -22,6 +22,8 @@ class GoodRequest:
     operation: Operation
     path: str
     query: tuple[tuple[str, str], ...]
+    query_samples: tuple[tuple[str, Any], ...]
+    """A value for each query parameter, required or not."""
     fields: tuple[tuple[str, str], ...]
     media_type: str | None
     body: Any
@@ -78,7 +80,8 @@ def _request(operation: Operation, sample: dict[str, Any], schemas: dict[str, An
     elif operation.body is not None and operation.body.required:
         flaw = "its body is not JSON"
     media_type = media.name if media else None
-    return GoodRequest(operation, path, tuple(query), tuple(fields), media_type, sample.get(""), flaw)
+    samples = tuple((p.name, sample[_key(p)]) for p in operation.parameters if p.location == "query")
+    return GoodRequest(operation, path, tuple(query), samples, tuple(fields), media_type, sample.get(""), flaw)
 
 
 def _needed(operation: Operation) -> list[Parameter]:
@@ -94,14 +97,14 @@ def _json(operation: Operation) -> MediaType | None:
 
 
 def _samples(contract: Contract) -> dict[str, dict[str, Any]]:
-    """A value for each required parameter by its key, and for the body by the empty one.
+    """A value for each parameter by its key, and for the body by the empty one.
 
     Examples are made for answers: so each value is asked for as the content of the answer of an operation of its own.
     """
     asked: dict[str, tuple[str, str]] = {}
     operations = []
     for operation in contract.operations:
-        contents = {_key(p): MediaType(p.node, "application/json", p.schema) for p in _needed(operation)}
+        contents = {_key(p): MediaType(p.node, "application/json", p.schema) for p in operation.parameters}
         body = _json(operation)
         contents |= {"": body} if body else {}
         for name, content in contents.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -42,7 +43,10 @@ def _content_type_missing(probe: Probe) -> None:
 
 @HTTP.check("content-type-twice", "house", "RFC 9110 section 5.3", "Two `Content-Type` fields are refused.")
 def _content_type_twice(probe: Probe) -> None:
-    probe.refused(probe.writer().adding(("Content-Type", "text/plain")), 400, 415)
+    message = probe.writer()
+    other = ("Content-Type", "text/plain")
+    for fields in ((*message.fields, other), (message.fields[0], other, *message.fields[1:])):
+        probe.refused(replace(message, fields=fields), 400, 415)
 
 
 @HTTP.check("content-type-case", "must", "RFC 9110 section 8.3.1", "A media type is read whatever its case.")

@@ -181,8 +181,7 @@ def _members(answer: Answer) -> str:
 
 
 def _documented(answer: Answer) -> str:
-    type_ = _problem(answer).get("type") if not _members(answer) else ""
-    return "" if str(type_).startswith(TYPE_BASE) else f"the type is {type_ or 'missing'}"
+    return "" if TYPE_BASE.encode() in answer.body else "the type is none that is documented"
 
 
 def _traced(answer: Answer) -> str:

@@ -80,6 +80,7 @@ _FAULTS: tuple[tuple[str, str, str, Callable[[Any], bytes]], ...] = (
     ("lone-surrogate", "8.2", "A surrogate without its pair", _of_string('"\\ud800"')),
     ("nul", "2", "A NUL behind the text", _changed(lambda text: f"{text}\0")),
     ("deep-array", "9", "100 000 nested arrays", _whole(b"[" * 100_000)),
+    ("nested-object", "9", "200 nested objects", _whole(b'{"a":' * 200 + b"1" + b"}" * 200)),
     ("deep-object", "9", "5000 nested objects, each closed", _whole(b'{"a":' * 5000 + b"1" + b"}" * 5000)),
 )
 

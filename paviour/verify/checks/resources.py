@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from urllib.parse import quote
 
 from paviour.verify.registry import Failed, Group, Level, NotApplicable
 from paviour.verify.requests import GoodRequest
@@ -89,21 +90,23 @@ for _name, _segment, _what in (
     )
 
 
-def _query(probe: Probe, make: Callable[[str], str], statuses: tuple[int, ...]) -> None:
+def _query(probe: Probe, make: Callable[[str, str], str], statuses: tuple[int, ...]) -> None:
     request = probe.service.reading()
-    names = [p.name for p in request.operation.parameters if p.location == "query" and p.media_type is None]
-    if not names:
-        raise NotApplicable("the operation has no query parameter")
+    single = [(name, value) for name, value in request.query_samples if isinstance(value, str)]
+    if not single:
+        raise NotApplicable("the operation has no query parameter of text")
+    name, value = single[0]
     message = probe.service.good(request)
-    joined = "&" if "?" in message.target else "?"
-    probe.refused(replace(message, target=message.target + joined + make(names[-1])), *statuses)
+    kept = [pair for pair in message.target.partition("?")[2].split("&") if pair and not pair.startswith(f"{name}=")]
+    query = "&".join([*kept, make(name, quote(value, safe=""))])
+    probe.refused(replace(message, target=f"{message.target.partition('?')[0]}?{query}"), *statuses)
 
 
 for _name, _what, _make, _statuses in (
-    ("bad-escape", "A percent sign without digits", lambda name: f"{name}=%zz", (400,)),
-    ("invalid-utf-8", "An escape that is no UTF-8", lambda name: f"{name}=%ff", (400,)),
-    ("nul", "A NUL", lambda name: f"{name}=%00", (400, 422)),
-    ("twice", "A parameter that is given twice", lambda name: f"{name}=abcd&{name}=efgh", (400, 422)),
+    ("bad-escape", "A percent sign without digits", lambda name, _: f"{name}=%zz", (400,)),
+    ("invalid-utf-8", "An escape that is no UTF-8", lambda name, _: f"{name}=%ff", (400,)),
+    ("nul", "A NUL", lambda name, _: f"{name}=%00", (400, 422)),
+    ("twice", "A parameter that is given twice", lambda name, value: f"{name}={value}&{name}={value}", (400, 422)),
 ):
     HTTP.add(
         f"query-{_name}",
