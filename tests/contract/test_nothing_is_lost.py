@@ -94,7 +94,6 @@ def test_what_the_contract_accepts_comes_back_whole(
                 assert same(dumped(adapter, found), value, nulls_may_go)
                 assert class_named(symbols, name, value) in (None, type(found).__name__)
             if request.is_valid(value):
-                assert response.is_valid(value), "what is read may be written"
                 getattr(generated.module, f"Echo{number}Request").model_validate(
                     {"body": value}, by_alias=True, by_name=False
                 )
