@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from paviour.verify.run import all_checks
-from tests.conformance import faults
 from tests.conformance.bench import SLOW, failed, verified
-from tests.conformance.faults import Fault
+from tests.conformance.faults import PATIENCE, QUICK, Fault
 from tests.support.issuer import Issuer
 from tests.support.process import serving
-
-QUICK = (*faults.HTTP, *faults.TOKENS, *faults.AUTHORIZATION, *faults.ERRORS)
 
 
 @pytest.mark.parametrize("fault", QUICK, ids=lambda fault: fault.name)
@@ -29,7 +26,7 @@ def test_a_fault_is_noticed_by_its_checks_alone(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fault", faults.SLOW, ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", PATIENCE, ids=lambda fault: fault.name)
 def test_a_lack_of_patience_is_noticed(
     fault: Fault, judged: Path, contract: Path, issuer: Issuer, tmp_path: Path
 ) -> None:

@@ -1,0 +1,14 @@
+"""Faults that a service might have, each with the checks that must notice it, and no others. A module a group."""
+
+from __future__ import annotations
+
+from tests.conformance.faults.authorization import AUTHORIZATION
+from tests.conformance.faults.errors import ERRORS
+from tests.conformance.faults.fault import Fault
+from tests.conformance.faults.http import HTTP
+from tests.conformance.faults.patience import PATIENCE
+from tests.conformance.faults.tokens import TOKENS
+
+__all__ = ["PATIENCE", "QUICK", "Fault"]
+
+QUICK = (*HTTP, *TOKENS, *AUTHORIZATION, *ERRORS)

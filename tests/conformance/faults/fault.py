@@ -1,0 +1,25 @@
+"""A fault that a service might have, and who must notice it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One text of a platform file replaced by another."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    noticed_by: str
+    """The ids of checks, separated by spaces: with a `*` all that begin so, but for those with a `!`."""
+
+    def seed(self, service: Path) -> None:
+        """Put the fault into a copy of the service."""
+        path = service / "src" / "quotes" / "platform" / self.file
+        text = path.read_text("utf-8")
+        assert text.count(self.old) == 1, f"{self.file} has {text.count(self.old)} times: {self.old}"
+        path.write_text(text.replace(self.old, self.new), "utf-8")

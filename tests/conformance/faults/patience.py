@@ -1,0 +1,10 @@
+"""Faults that only waiting shows."""
+
+from __future__ import annotations
+
+from tests.conformance.faults.fault import Fault
+
+PATIENCE = (
+    Fault("a head may take for ever", "server.py", "HEADER_SECONDS = 10.0", "HEADER_SECONDS = 1000.0", "slow-head"),
+    Fault("a body may take for ever", "limits.py", "asyncio.timeout(seconds)", "asyncio.timeout(None)", "slow-body"),
+)
