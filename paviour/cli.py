@@ -1,42 +1,30 @@
-"""The command line. Each command's module is imported when it is called, so that every call starts quickly."""
+"""The command line."""
 
 from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from paviour import __version__
 from paviour.errors import Exit, UserError
+from paviour.groups import Commands
 
 COMMANDS = {
     "new": "Render a new service, ready to run.",
     "generate": "Generate the code that follows from the contract.",
     "check": "Report drift of platform files and stale generated code.",
     "verify": "Judge a running service from outside, by its contract and the standards.",
+    "contract": "Judge contracts: by the house standard, and by what changed.",
 }
 
 
-class _Commands(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = getattr(import_module(f"paviour.commands.{cmd_name}"), cmd_name)
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
 @click.group(
-    cls=_Commands,
+    cls=Commands,
+    package="paviour.commands",
+    summaries=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit status: 0 good, 1 the check found something, 2 wrong use or unreadable input, 3 needs a person.",
 )

@@ -1,0 +1,14 @@
+"""`paviour contract`: what the contract gate judges. One module for each of its commands."""
+
+from __future__ import annotations
+
+import click
+
+from paviour.groups import Commands
+
+COMMANDS: dict[str, str] = {}
+
+
+@click.group(cls=Commands, package=__name__, summaries=COMMANDS)
+def contract() -> None:
+    """Judge contracts: by the house standard, and by what changed between two of them."""
