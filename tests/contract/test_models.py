@@ -81,6 +81,17 @@ def test_an_undeclared_property_is_not_taken_for_one_whose_attribute_has_its_nam
     assert dumped(generated.adapter("SendThing200"), thing) == {"valid_for": "smuggled"}
 
 
+def test_a_property_that_may_be_null_is_not_given_by_another_that_has_its_attributes_name(
+    tmp_path: Path, service: Service
+) -> None:
+    schema = "Thing: {properties: {validFor: {type: integer, nullable: true}}}"
+    generated = service.generate(things(tmp_path, schema))
+
+    for value in ({"valid_for": 1}, {"valid_for": 1, "validFor": None}, {"valid_for": 1, "validFor": 2}):
+        assert round_trip(generated, value) == value
+    assert generated.models.Thing(valid_for=None).model_fields_set == {"valid_for"}
+
+
 def test_none_is_null_where_null_is_allowed_and_absence_where_not(tmp_path: Path, service: Service) -> None:
     generated = service.generate(
         things(

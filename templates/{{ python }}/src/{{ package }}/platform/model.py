@@ -8,9 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, PlainSerializer, PlainValidator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainSerializer,
+    PlainValidator,
+    model_validator,
+)
 
 Number: TypeAlias = int | float
 """A JSON number as it was written: `1` stays an int."""
@@ -28,6 +37,17 @@ class Model(BaseModel):
         protected_namespaces=(),
         hide_input_in_errors=True,
     )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _unset_what_was_not_given(cls, data: Any, validate: ModelWrapValidatorHandler[Self]) -> Self:
+        # Pydantic holds a field for set, too, where an undeclared property has the field's Python name.
+        made = validate(data)
+        if made is not data and made.model_extra and isinstance(data, dict):
+            for name in made.model_extra.keys() & cls.model_fields.keys():
+                if cls.model_fields[name].validation_alias not in data:
+                    made.__pydantic_fields_set__.discard(name)
+        return made
 
 
 def wire(name: str) -> Any:
