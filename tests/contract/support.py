@@ -8,10 +8,11 @@ import json
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from types import ModuleType
-from typing import Any, get_type_hints
+from types import ModuleType, UnionType
+from typing import Any, Union, get_args, get_type_hints
 
 from jsonschema_rs import Draft202012, Draft202012Validator, Registry
 from pydantic import TypeAdapter
@@ -20,6 +21,7 @@ from sdkgen.errors import pointer_text
 from sdkgen.model import Contract
 from sdkgen.python import server
 from sdkgen.reader import read
+from sdkgen.validation import schemas
 
 REPOSITORY = Path(__file__).parents[2]
 PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" / "platform"
@@ -58,11 +60,32 @@ def things(folder: Path, schemas: str, version: str = "3.0.3") -> Contract:
     return contract(folder, _SEND_THING + textwrap.indent(textwrap.dedent(schemas), "    "), version)
 
 
-def validator(document: dict[str, Any], *path: str) -> Draft202012Validator:
-    """The schema at this place of `schemas.json`, compiled as the platform compiles it."""
-    registry = Registry([("urn:contract", document)], draft=Draft202012)
-    reference = {"$ref": f"urn:contract#{pointer_text(path)}"}
-    return Draft202012Validator(reference, registry=registry, validate_formats=True, offline=True)
+class Schemas:
+    """The document `schemas.json`, compiled place by place as the platform compiles it."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self._registry = Registry([("urn:contract", document)], draft=Draft202012)
+
+    def validator(self, *path: str) -> Draft202012Validator:
+        reference = {"$ref": f"urn:contract#{pointer_text(path)}"}
+        return Draft202012Validator(reference, registry=self._registry, validate_formats=True, offline=True)
+
+    def places(self) -> Iterator[tuple[str, ...]]:
+        """Where there is something to validate with."""
+        for id, parts in self.document["operations"].items():
+            if "parameters" in parts:
+                yield "operations", id, "parameters"
+            for media_type in parts.get("body", {}):
+                yield "operations", id, "body", media_type
+            for status, content in parts["responses"].items():
+                for media_type in content:
+                    yield "operations", id, "responses", status, media_type
+
+
+def validator(contract: Contract, *path: str) -> Draft202012Validator:
+    """What a contract's values are held against at this place of `schemas.json`."""
+    return Schemas(schemas(contract)).validator(*path)
 
 
 class Service:
@@ -98,8 +121,8 @@ class Generated:
         return (self.folder / name).read_text("utf-8")
 
     @cached_property
-    def schemas(self) -> Any:
-        return json.loads(self.text("schemas.json"))
+    def schemas(self) -> Schemas:
+        return Schemas(json.loads(self.text("schemas.json")))
 
     @cached_property
     def operations(self) -> dict[str, Any]:
@@ -107,8 +130,12 @@ class Generated:
         return {operation.id: operation for operation in self.module.OPERATIONS}
 
     def adapter(self, response: str) -> TypeAdapter[Any]:
-        """What a response class's body is written with."""
-        return TypeAdapter(get_type_hints(getattr(self.module, response), include_extras=True)["body"])
+        """What a response class's JSON body is written with."""
+        annotation = get_type_hints(getattr(self.module, response), include_extras=True)["body"]
+        if isinstance(annotation, UnionType):
+            stream = get_args(sys.modules["rendered.platform.operation"].Stream)
+            annotation = Union[tuple(member for member in get_args(annotation) if member not in stream)]  # noqa: UP007
+        return TypeAdapter(annotation)
 
 
 def parsed(adapter: TypeAdapter[Any], value: Any) -> Any:

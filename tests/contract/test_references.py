@@ -9,7 +9,6 @@ import pytest
 
 from sdkgen.errors import ContractError
 from sdkgen.reader import read
-from sdkgen.validation import schemas
 from tests.contract.support import contract, things, validator, written
 
 
@@ -96,7 +95,7 @@ def test_files_may_refer_to_each_other_where_values_come_to_an_end(tmp_path: Pat
     )
     found = things(tmp_path, "Thing: {$ref: 'tree.yaml#/Tree'}")
 
-    check = validator(schemas(found), "operations", "sendThing", "body", "application/json")
+    check = validator(found, "operations", "sendThing", "body", "application/json")
     assert check.is_valid({"leaves": [{"tree": {"leaves": []}}]})
     assert not check.is_valid({"leaves": [{"tree": {"leaves": 1}}]})
 
@@ -132,7 +131,7 @@ def test_every_kind_of_object_may_stand_in_another_file(tmp_path: Path) -> None:
     [operation] = found.operations
     assert [parameter.name for parameter in operation.parameters] == ["id"]
     assert [header.name for header in operation.responses[0].headers] == ["ETag"]
-    check = validator(schemas(found), "operations", "sendThing", "body", "application/json")
+    check = validator(found, "operations", "sendThing", "body", "application/json")
     assert not check.is_valid({"name": 1})
 
 
@@ -196,7 +195,7 @@ def test_names_are_found_however_they_are_written(tmp_path: Path) -> None:
         """,
     )
 
-    assert validator(schemas(found), "operations", "read", "responses", "200", "application/json").is_valid(1)
+    assert validator(found, "operations", "read", "responses", "200", "application/json").is_valid(1)
 
 
 def test_what_only_looks_like_a_reference_is_left_alone(tmp_path: Path) -> None:
@@ -214,7 +213,7 @@ def test_what_only_looks_like_a_reference_is_left_alone(tmp_path: Path) -> None:
         """,
     )
 
-    check = validator(schemas(found), "operations", "sendThing", "body", "application/json")
+    check = validator(found, "operations", "sendThing", "body", "application/json")
     assert check.is_valid({"$ref": "text", "example": "$ref"})
     assert not check.is_valid({"$ref": 1})
 
@@ -234,6 +233,6 @@ def test_a_discriminator_may_name_schemas_of_other_files(tmp_path: Path) -> None
     )
     found = things(tmp_path, "Thing: {$ref: 'pets.yaml#/Pet'}")
 
-    check = validator(schemas(found), "operations", "sendThing", "body", "application/json")
+    check = validator(found, "operations", "sendThing", "body", "application/json")
     assert check.is_valid({"kind": "dog", "bark": "loud"})
     assert not check.is_valid({"kind": "cat", "bark": "loud"})

@@ -14,10 +14,10 @@ from tests.contract.support import contract, things, validator
 
 def sides(folder: Path, text: str, version: str = "3.0.3") -> tuple[Draft202012Validator, Draft202012Validator]:
     """How a `Thing` is judged in a request, and how in a response."""
-    document = schemas(things(folder, text, version))
+    found = things(folder, text, version)
     return (
-        validator(document, "operations", "sendThing", "body", "application/json"),
-        validator(document, "operations", "sendThing", "responses", "200", "application/json"),
+        validator(found, "operations", "sendThing", "body", "application/json"),
+        validator(found, "operations", "sendThing", "responses", "200", "application/json"),
     )
 
 
@@ -366,7 +366,7 @@ def test_parameters_are_judged_by_where_they_stand(tmp_path: Path) -> None:
               responses: {"200": {description: Found}}
         """,
     )
-    check = validator(schemas(found), "operations", "readThing", "parameters")
+    check = validator(found, "operations", "readThing", "parameters")
 
     good = {"path": {"id": 1}, "query": {}, "header": {"x-trace": "a"}, "cookie": {}}
     assert check.is_valid(good)
