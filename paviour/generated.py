@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from paviour import __version__
+from paviour.files import write
 from paviour.service import Service
 from sdkgen.findings import FILE, Finding
 from sdkgen.model import Contract, Operation
@@ -50,7 +50,7 @@ def generate(service: Service, *, force: bool = False) -> Result:
             text = stubs.extended(operations, missing) if operations.exists() else stubs.module(contract)
         _swap(fresh, service.generated, Path(room) / "previous")
         if text is not None:
-            _write(operations, text)
+            write(operations, text)
     return Result(changed=True, stubs=tuple(missing), findings=tuple(contract.findings))
 
 
@@ -94,14 +94,6 @@ def _swap(fresh: Path, target: Path, aside: Path) -> None:
         if aside.exists():
             os.replace(aside, target)
         raise
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, "utf-8")
-    if path.exists():
-        shutil.copymode(path, beside)
-    os.replace(beside, path)
 
 
 def _record(service: Service, contract: Contract, fresh: Path) -> None:

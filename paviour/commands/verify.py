@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from paviour.errors import Exit, UserError
+from paviour.files import write
 from paviour.report import progress
-from paviour.verify import report
 from paviour.verify.credentials import Credentials, CredentialsError, Minter, SigningKey, TokenEndpoint
 from paviour.verify.registry import GROUPS
+from paviour.verify.report import FORMATS
+from paviour.verify.report.content import Report
 from paviour.verify.requests import good_requests
 from paviour.verify.run import run
 from paviour.verify.service import Service
@@ -49,7 +52,12 @@ def _by_issuer_key(command: Callable[..., Exit]) -> Callable[..., Exit]:
 @_by_token_endpoint
 @_by_issuer_key
 @click.option("--group", "groups", type=click.Choice(GROUPS), multiple=True, help="Only this group; may be repeated.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to tell the result.")
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the result to this file instead of printing it.",
+)
 def verify(
     url: str,
     contract: Path,
@@ -61,6 +69,7 @@ def verify(
     audience: str | None,
     groups: tuple[str, ...],
     form: str,
+    output: Path | None,
 ) -> Exit:
     """Try on the service at URL what its callers may do to it, and judge the answers.
 
@@ -80,13 +89,26 @@ def verify(
     if not read.operations:
         raise UserError(f"{contract} has no operations; name the contract of the service")
     service = Service(server, read, good_requests(read), credentials)
+    begun = datetime.now(UTC)
     try:
         with progress("verifying"):
             results = run(service, groups or GROUPS)
     except Unreachable as error:
         raise UserError(f"{error}; start the service, or name another URL") from None
-    click.echo(report.as_json(results) if form == "json" else report.as_text(results))
-    return Exit.FOUND if report.summary(results)["failed"] else Exit.GOOD
+    report = Report(server.url + server.path, read, begun, results)
+    _tell(FORMATS[form](report), output)
+    return Exit.FOUND if report.score.failed else Exit.GOOD
+
+
+def _tell(text: str, output: Path | None) -> None:
+    if output is None:
+        click.echo(text)
+        return
+    try:
+        write(output, text + "\n")
+    except OSError as error:
+        cause = (error.strerror or "failed").lower()
+        raise UserError(f"{output} can't be written: {cause}; choose another with --output") from None
 
 
 def _credentials(

@@ -12,7 +12,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from paviour.cli import cli
-from paviour.verify.report import LEVELS
+from paviour.verify.report.content import LEVELS
 from paviour.verify.run import all_checks
 from tests.support.command import REPOSITORY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from paviour.verify.registry import GROUPS
-from paviour.verify.report import DOCS as CONFORMANCE_URL
+from paviour.verify.report.content import DOCS as CONFORMANCE_URL
 from paviour.verify.run import all_checks
 from tests.docs.pages import DOCS, anchors, headings, platform_module, prose
 
