@@ -1,14 +1,12 @@
-"""Measure the suite beside its peers: wall time and peak memory of whole commands, as a user waits for them."""
+"""The command line beside its peers: wall time and peak memory of whole commands, as a user waits for them."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import resource
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -57,7 +55,7 @@ def _child(command: list[str], folder: Path) -> resource.struct_rusage:
     return usage
 
 
-def _progress(text: str) -> None:
+def progress(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
 
@@ -68,10 +66,10 @@ def compared(title: str, rounds: int, room: Path, ours: Runner, *peers: Runner) 
     for runner in runners:  # once unmeasured, to fill caches
         Runner(runner.name, runner.command).run(room)
     for number in range(rounds):
-        _progress(f"{title}: round {number + 1} of {rounds}")
+        progress(f"{title}: round {number + 1} of {rounds}")
         for runner in runners:
             runner.run(room)
-    _progress("")
+    progress("")
     print(f"{title} (median of {rounds})")
     base = statistics.median(ours.seconds)
     for runner in runners:
@@ -167,27 +165,3 @@ def first_200(rounds: int, room: Path) -> None:
     for name, seconds in parts.items():
         print(f"  {name:<34} {statistics.median(seconds):7.2f} s")
     print()
-
-
-BENCHES: dict[str, Callable[[int, Path], None]] = {
-    "render": render,
-    "generate": generate,
-    "serve": serve,
-    "first-200": first_200,
-}
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description="Figures beside the peer's, measured in the same run.")
-    parser.add_argument("benches", nargs="*", metavar="bench", help=f"of {', '.join(BENCHES)}; all without any")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default: 5)")
-    arguments = parser.parse_args()
-    for name in arguments.benches or BENCHES:
-        if name not in BENCHES:
-            parser.error(f"there is no bench {name!r}; there are {', '.join(BENCHES)}")
-        with tempfile.TemporaryDirectory(prefix="paviour-bench-") as room:
-            BENCHES[name](arguments.rounds, Path(room))
-
-
-if __name__ == "__main__":
-    main()

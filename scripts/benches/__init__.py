@@ -1,0 +1,1 @@
+"""Figures beside the peers', measured in the same run."""
