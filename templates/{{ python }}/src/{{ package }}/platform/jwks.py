@@ -43,6 +43,9 @@ class VerificationKey:
 
     def verifies(self, signing_input: bytes, signature: bytes) -> bool:
         """Whether this key made the signature."""
+        # OpenSSL takes one of RSASSA-PSS without its leading zeros, too (RFC 8017, section 8.1.2, step 1).
+        if isinstance(self.key, RSAKey) and len(signature) != (self.key.public_key.key_size + 7) // 8:
+            return False
         try:
             return JWSRegistry.algorithms[self.algorithm].verify(signing_input, signature, self.key)
         except (JoseError, ValueError):
