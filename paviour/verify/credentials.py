@@ -19,12 +19,18 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, Key, OKPKey, RSAKey
 from joserfc.jws import JWSRegistry
 
+from paviour.verify.profiles import PROFILES, Profile
+
 LIFETIME_SECONDS = 600
 
 
 def base64url(data: bytes) -> str:
     """Without padding (RFC 7515, section 2)."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def compact(header: str, payload: bytes, sign: Callable[[bytes], bytes]) -> str:
@@ -75,32 +81,39 @@ class Credentials(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Minter(Credentials):
-    """Tokens by the issuer's own key, good and hostile (RFC 9068). Each is of a client of its own, so that no rate is
-    used up."""
+    """Tokens by the issuer's own key, good and hostile."""
 
     key: SigningKey
     issuer: str
     audience: str
+    profile: Profile = PROFILES["rfc9068"]
+    client: str | None = None
+    """The client of all tokens; without it each is of a client of its own, so that no rate is used up."""
 
     def token(self, scopes: Iterable[str]) -> str:
-        return self.mint(claims={"scope": " ".join(scopes)})
+        return self.mint(claims=self.scoped(" ".join(scopes)))
+
+    def scoped(self, scope: str) -> dict[str, Any]:
+        """The claim that has these scopes."""
+        return {self.profile.scopes: scope}
 
     def header(self, changes: Mapping[str, Any] = {}) -> dict[str, Any]:
         """The header of a good token with changes; None takes a member out."""
-        header = {"typ": "at+jwt", "alg": self.key.algorithm, "kid": self.key.kid, **changes}
+        header = {"typ": self.profile.type, "alg": self.key.algorithm, "kid": self.key.kid, **changes}
         return {name: value for name, value in header.items() if value is not None}
 
     def claims(self, changes: Mapping[str, Any] = {}) -> dict[str, Any]:
         """The claims of a good token with changes; None takes a claim out."""
-        now, client = int(time.time()), f"paviour-verify-{uuid4().hex}"
+        now, client = int(time.time()), self.client or f"paviour-verify-{uuid4().hex}"
         claims = {
             "iss": self.issuer,
-            "aud": self.audience,
+            "aud": self.audience if self.profile.names_audience else None,
             "sub": client,
-            "client_id": client,
+            self.profile.client: client,
             "jti": uuid4().hex,
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
+            **self.profile.own,
             **changes,
         }
         return {name: value for name, value in claims.items() if value is not None}

@@ -14,7 +14,24 @@ from paviour.verify.service import Probe, Service
 from paviour.verify.wire import NoAnswer
 
 Outcome = Literal["passed", "failed", "skipped"]
-_MODULES = ("json_text", "content", "framing", "limits", "resources", "tokens", "authorization", "errors")
+_MODULES = (
+    "json_text",
+    "content",
+    "framing",
+    "limits",
+    "resources",
+    "tokens",
+    "tokens_header",
+    "tokens_claims",
+    "tokens_signature",
+    "tokens_rsa",
+    "tokens_curves",
+    "tokens_form",
+    "tokens_place",
+    "tokens_profiles",
+    "authorization",
+    "errors",
+)
 _AT_ONCE = 6
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from paviour.verify.run import Result
 from tests.conformance.bench import verified
+from tests.conformance.issuers import public_keys
 from tests.support.command import paviour
 from tests.support.issuer import Issuer, issuing
 from tests.support.process import serving
@@ -21,6 +22,7 @@ _ONE, _TWO = "- oauth2: [quotes:write]", "- oauth2: [quotes:read, quotes:write]"
 @pytest.fixture(scope="session")
 def issuer() -> Iterator[Issuer]:
     with issuing() as found:
+        found.publish(found.minter.key.public_jwk() | {"alg": found.minter.key.algorithm}, *public_keys())
         yield found
 
 

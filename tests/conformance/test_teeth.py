@@ -12,6 +12,7 @@ import pytest
 from paviour.verify.run import all_checks
 from tests.conformance.bench import SLOW, failed, verified
 from tests.conformance.faults import PATIENCE, QUICK, Fault
+from tests.conformance.issuers import of_kind, settings, with_key
 from tests.support.issuer import Issuer
 from tests.support.process import serving
 
@@ -39,8 +40,9 @@ def blamed(
 ) -> set[str]:
     service = shutil.copytree(judged, room / "quotes")
     fault.seed(service)
-    with serving(service, {**issuer.environment, "BODY_TIMEOUT_SECONDS": "2"}) as running:
-        return set(failed(verified(running.url, contract, issuer, without=without)))
+    trusted = of_kind(with_key(issuer, fault.algorithm), fault.profile)
+    with serving(service, {**settings(trusted), "BODY_TIMEOUT_SECONDS": "2"}) as running:
+        return set(failed(verified(running.url, contract, trusted, without=without)))
 
 
 def expected(fault: Fault) -> set[str]:

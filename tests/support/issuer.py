@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from joserfc.jwk import RSAKey
 
@@ -21,6 +22,7 @@ AUDIENCE = "https://quotes.example.com"
 class Issuer:
     minter: Minter
     jwks_url: str
+    _keys: list[Any]
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -30,6 +32,10 @@ class Issuer:
             "AUTH_JWKS_URL": self.jwks_url,
             "AUTH_AUDIENCE": self.minter.audience,
         }
+
+    def publish(self, *keys: Any) -> None:
+        """Serve these keys from now on."""
+        self._keys[:] = keys
 
     def write_key(self, path: Path) -> Path:
         """The private key as a JWK."""
@@ -41,10 +47,11 @@ class Issuer:
 def issuing() -> Iterator[Issuer]:
     """Serve the keys for as long as the block lasts."""
     key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": "conformance"})
-    key_set = json.dumps({"keys": [key.as_dict(private=False)]}).encode()
+    keys: list[Any] = [key.as_dict(private=False)]
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            key_set = json.dumps({"keys": keys}).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/jwk-set+json")
             self.send_header("Content-Length", str(len(key_set)))
@@ -59,7 +66,7 @@ def issuing() -> Iterator[Issuer]:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
-            yield Issuer(Minter(SigningKey(key, "RS256", "conformance"), url, AUDIENCE), f"{url}/jwks.json")
+            yield Issuer(Minter(SigningKey(key, "RS256", "conformance"), url, AUDIENCE), f"{url}/jwks.json", keys)
         finally:
             server.shutdown()
             thread.join()

@@ -134,7 +134,7 @@ def _invalid_token(probe: Probe) -> None:
 def _tokens_alike(probe: Probe) -> None:
     request, minter = probe.service.protected(), probe.service.minter
     seen = set()
-    for token in (minter.mint(claims={"exp": 1}), minter.mint(claims={"aud": "other"}), "no.to.ken", "garbage"):
+    for token in (minter.mint(claims={"exp": 1}), minter.mint(claims={"iss": "other"}), "no.to.ken", "garbage"):
         answer = probe.refused(probe.service.bare(request).having(authorization=f"Bearer {token}"), 401)
         members = {**_problem(answer), "trace_id": "", "instance": ""}
         seen.add((json.dumps(members, sort_keys=True), answer.fields.get("www-authenticate")))

@@ -7,8 +7,10 @@ from tests.conformance.faults.errors import ERRORS
 from tests.conformance.faults.fault import Fault
 from tests.conformance.faults.http import HTTP
 from tests.conformance.faults.patience import PATIENCE
+from tests.conformance.faults.profiles import PROFILES
+from tests.conformance.faults.signatures import SIGNATURES
 from tests.conformance.faults.tokens import TOKENS
 
 __all__ = ["PATIENCE", "QUICK", "Fault"]
 
-QUICK = (*HTTP, *TOKENS, *AUTHORIZATION, *ERRORS)
+QUICK = (*HTTP, *TOKENS, *SIGNATURES, *PROFILES, *AUTHORIZATION, *ERRORS)

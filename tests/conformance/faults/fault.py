@@ -16,6 +16,10 @@ class Fault:
     new: str
     noticed_by: str
     """The ids of checks, separated by spaces: with a `*` all that begin so, but for those with a `!`."""
+    algorithm: str = "RS256"
+    """What the issuer signs with where the fault shows."""
+    profile: str = "rfc9068"
+    """The kind of issuer that the service trusts where the fault shows."""
 
     def seed(self, service: Path) -> None:
         """Put the fault into a copy of the service."""

@@ -11,7 +11,7 @@ TOKENS = (
         "if profile.audience:",
         "if False:",
         "token-aud-missing token-aud-other token-aud-others token-aud-empty-list token-aud-longer "
-        "token-aud-shorter token-aud-object error-tokens-alike",
+        "token-aud-shorter token-aud-object",
     ),
     Fault(
         "a beginning of the audience is enough",
@@ -20,7 +20,13 @@ TOKENS = (
         "if not str(self._audience).startswith(str(audience)):",
         "token-aud-shorter token-aud-list",
     ),
-    Fault("the issuer is not looked at", "auth.py", 'claims.get("iss") != self._issuer or ', "", "token-iss-*"),
+    Fault(
+        "the issuer is not looked at",
+        "auth.py",
+        'claims.get("iss") != self._issuer or ',
+        "",
+        "token-iss-* error-tokens-alike",
+    ),
     Fault(
         "tokens don't expire",
         "auth.py",
@@ -63,8 +69,8 @@ TOKENS = (
         "auth.py",
         "if not any(key.verifies(",
         "if not any(True or key.verifies(",
-        "token-another-signer token-signature-flipped token-signature-short token-signature-of-zeros "
-        "token-claims-exchanged",
+        "token-another-signer token-signature-* !token-signature-empty !token-signature-missing token-pkcs1-* "
+        "token-rsa-* token-claims-exchanged",
     ),
     Fault("a token has no bound", "auth.py", "MAX_TOKEN_BYTES = 8192", "MAX_TOKEN_BYTES = 10**6", "token-too-large"),
     Fault(
@@ -72,7 +78,7 @@ TOKENS = (
         "auth.py",
         'if base64.urlsafe_b64encode(value).rstrip(b"=") != segment:',
         "if False:",
-        "token-not-canonical",
+        "token-not-canonical token-payload-not-canonical",
     ),
     Fault(
         "a token needs no id",
