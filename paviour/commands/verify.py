@@ -12,7 +12,8 @@ import click
 from paviour.errors import Exit, UserError
 from paviour.files import write
 from paviour.report import progress
-from paviour.verify.credentials import Credentials, CredentialsError, Minter, SigningKey, TokenEndpoint
+from paviour.verify.credentials import CredentialsError, Minter, SigningKey, TokenEndpoint
+from paviour.verify.profiles import PROFILES, Profile
 from paviour.verify.registry import GROUPS
 from paviour.verify.report import FORMATS
 from paviour.verify.report.content import Report
@@ -28,7 +29,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 def _by_token_endpoint(command: Callable[..., Exit]) -> Callable[..., Exit]:
     for option, text in (
         ("--secret-env", "The environment variable that holds the client's secret."),
-        ("--client", "The client's id."),
+        ("--client", "The client's id, for the token endpoint, or for minted tokens if the service lists its clients."),
         ("--token-url", "Ask this token endpoint for tokens, by client credentials."),
     ):
         command = click.option(option, help=text)(command)
@@ -41,6 +42,13 @@ def _by_issuer_key(command: Callable[..., Exit]) -> Callable[..., Exit]:
         ("--issuer", "The issuer that the service expects."),
     ):
         command = click.option(option, help=text)(command)
+    command = click.option(
+        "--auth-profile",
+        "profile",
+        type=click.Choice(list(PROFILES)),
+        default="rfc9068",
+        help="How the issuer writes its tokens, as the service's AUTH_PROFILE has it.  [default: rfc9068]",
+    )(command)
     return click.option(
         "--issuer-key", type=_FILE, help="Mint tokens, good and hostile, with this private key: a JWK, or PEM."
     )(command)
@@ -67,6 +75,7 @@ def verify(
     issuer_key: Path | None,
     issuer: str | None,
     audience: str | None,
+    profile: str,
     groups: tuple[str, ...],
     form: str,
     output: Path | None,
@@ -80,7 +89,14 @@ def verify(
     paviour verify http://127.0.0.1:8000 --contract contract/openapi.yaml \\
       --issuer-key issuer.pem --issuer https://auth.example.com --audience https://quotes.example.com
     """
-    credentials = _credentials(token_url, client, secret_env, issuer_key, issuer, audience)
+    by_key = issuer_key or issuer or audience
+    if by_key and (token_url or secret_env):
+        raise UserError("--token-url and --issuer-key exclude each other; give one of the two")
+    credentials = (
+        _minter(issuer_key, issuer, audience, client, PROFILES[profile])
+        if by_key
+        else _token_endpoint(token_url, client, secret_env)
+    )
     try:
         server = Server(url)
     except ValueError as error:
@@ -111,34 +127,29 @@ def _tell(text: str, output: Path | None) -> None:
         raise UserError(f"{output} can't be written: {cause}; choose another with --output") from None
 
 
-def _credentials(
-    token_url: str | None,
-    client: str | None,
-    secret_env: str | None,
-    issuer_key: Path | None,
-    issuer: str | None,
-    audience: str | None,
-) -> Credentials | None:
-    by_endpoint, by_key = (token_url, client, secret_env), (issuer_key, issuer, audience)
-    if any(by_endpoint) and any(by_key):
-        raise UserError("--token-url and --issuer-key exclude each other; give one of the two")
-    if token_url and client and secret_env:
-        secret = os.environ.get(secret_env)
-        if secret is None:
-            raise UserError(f"the environment variable {secret_env} is not set; put the client's secret there")
-        endpoint = TokenEndpoint(token_url, client, secret)
-        try:
-            endpoint.token(())
-        except CredentialsError as error:
-            raise UserError(f"{token_url}: {error}; check --client and the secret in {secret_env}") from None
-        return endpoint
-    if issuer_key and issuer and audience:
-        try:
-            return Minter(SigningKey.load(issuer_key), issuer, audience)
-        except ValueError as error:
-            raise UserError(f"{issuer_key} {error}; name the issuer's private key") from None
-    if any(by_endpoint):
+def _token_endpoint(token_url: str | None, client: str | None, secret_env: str | None) -> TokenEndpoint | None:
+    if not (token_url or client or secret_env):
+        return None
+    if not (token_url and client and secret_env):
         raise UserError("--token-url, --client and --secret-env belong together; give all three")
-    if any(by_key):
-        raise UserError("--issuer-key, --issuer and --audience belong together; give all three")
-    return None
+    secret = os.environ.get(secret_env)
+    if secret is None:
+        raise UserError(f"the environment variable {secret_env} is not set; put the client's secret there")
+    endpoint = TokenEndpoint(token_url, client, secret)
+    try:
+        endpoint.token(())
+    except CredentialsError as error:
+        raise UserError(f"{token_url}: {error}; check --client and the secret in {secret_env}") from None
+    return endpoint
+
+
+def _minter(
+    issuer_key: Path | None, issuer: str | None, audience: str | None, client: str | None, profile: Profile
+) -> Minter:
+    whom = "--audience" if profile.names_audience else "--client"
+    if not (issuer_key and issuer and (audience if profile.names_audience else client)):
+        raise UserError(f"--issuer-key, --issuer and {whom} belong together; give all three")
+    try:
+        return Minter(SigningKey.load(issuer_key), issuer, audience or "", profile, client)
+    except ValueError as error:
+        raise UserError(f"{issuer_key} {error}; name the issuer's private key") from None

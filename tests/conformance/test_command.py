@@ -12,6 +12,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 
+from tests.conformance.issuers import of_kind, settings
 from tests.support.command import REPOSITORY, paviour
 from tests.support.issuer import Issuer
 from tests.support.process import Service, free_port, serving
@@ -81,6 +82,20 @@ def test_tokens_of_a_token_endpoint_do_as_well(judged: Path, contract: Path, mon
     assert "canary" not in done.stdout
 
 
+def test_tokens_of_another_kind_of_issuer_are_made_as_the_service_expects_them(
+    judged: Path, contract: Path, issuer: Issuer, tmp_path: Path
+) -> None:
+    cognito = of_kind(issuer, "cognito")
+    key = issuer.write_key(tmp_path / "key.json")
+    minting = ["--issuer-key", str(key), "--issuer", issuer.minter.issuer]
+    profile = ["--auth-profile", "cognito", "--client", str(cognito.minter.client)]
+    with serving(judged, settings(cognito)) as service:
+        done = verify(service.url, contract, *minting, *profile, "--group", "tokens")
+
+    assert done.returncode == 0, done.stdout
+    assert "is about the profile rfc9068" in done.stdout
+
+
 def test_without_tokens_what_needs_one_is_skipped(service: Service, contract: Path) -> None:
     done = verify(service.url, contract, "--group", "authorization")
 
@@ -97,6 +112,7 @@ def test_without_tokens_what_needs_one_is_skipped(service: Service, contract: Pa
         (["--token-url", "http://127.0.0.1:9", "--client", "c", "--secret-env", "NO_SUCH_NAME"], "NO_SUCH_NAME"),
         (["--token-url", "http://127.0.0.1:9", "--client", "c", "--secret-env", "PATH"], "gave no token"),
         (["--issuer-key", "{contract}", "--issuer", "i", "--audience", "a"], "is no private"),
+        (["--issuer-key", "{contract}", "--issuer", "i", "--auth-profile", "cognito"], "and --client belong together"),
         (["--group", "nothing"], "nothing"),
         ([], "can't be reached"),
     ],
