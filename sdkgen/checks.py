@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema_rs
@@ -23,7 +24,13 @@ def check(contract: Contract) -> None:
 
     Raises ContractError for the first object that can't be used, in the order of the text.
     """
-    _Check(contract).run()
+    for _ in sound_objects(contract):
+        pass
+
+
+def sound_objects(contract: Contract) -> Iterator[tuple[Node, str]]:
+    """All objects with their kinds, as `walk.objects` has them, each when it is checked. Raises ContractError."""
+    return _Check(contract).run()
 
 
 class _Check:
@@ -34,7 +41,7 @@ class _Check:
         self.wanted: set[tuple[Key, str]] = set()
         self.sound: set[Key] = set()
 
-    def run(self) -> None:
+    def run(self) -> Iterator[tuple[Node, str]]:
         for node, kind in walk.objects(self.documents):
             if isinstance(node.value.get("$ref"), str):
                 self._reference(node, kind)
@@ -42,6 +49,7 @@ class _Check:
                 metaschema.check_schema(node)
             if kind.endswith("schema"):
                 self._schema(node)
+            yield node, kind
 
     def _reference(self, node: Node, kind: str) -> None:
         """A reference leads to an object of the kind that is wanted, and not back to itself."""

@@ -1,4 +1,6 @@
-"""What can't be carried over from a contract, and `waivers.yaml` beside it, which says what of that is accepted.
+"""What can't be carried over from a contract, and `waivers.yaml` beside it, which says what is accepted.
+
+The linter's rules are waived in the same file.
 
     - id: links
       pointer: /paths/~1quotes
@@ -20,6 +22,12 @@ from sdkgen.errors import Place, Pointer, pointer_tokens
 from sdkgen.load import Node, Source, read
 
 FILE = "waivers.yaml"
+IDS = frozenset(
+    """ambiguous-parameter callbacks dynamic-reference empty-parameter header-content links nested-parameter
+    operation-servers raw-body raw-parameter schema-dialect schema-id security-scheme undeclared-properties
+    webhooks""".split()
+)
+"""What the compiler reports, or accepts when it is waived (docs/reference/findings.md)."""
 _KEYS = {"id", "pointer", "reason", "expires"}
 
 
@@ -47,10 +55,15 @@ class Waiver:
     pointer: Pointer
     reason: str
     expires: date | None
+    node: Node
+    """Where it stands itself."""
+
+    def has_expired(self, today: date) -> bool:
+        return self.expires is not None and today > self.expires
 
     def covers(self, id: str, node: Node, today: date) -> bool:
         below = node.pointer[: len(self.pointer)] == self.pointer
-        return self.id == id and below and (self.expires is None or today <= self.expires)
+        return self.id == id and below and not self.has_expired(today)
 
 
 class Waivers:
@@ -74,6 +87,14 @@ class Waivers:
                 self._used.add(waiver)
                 return waiver.reason
         return None
+
+    @property
+    def all(self) -> tuple[Waiver, ...]:
+        return self._waivers
+
+    @property
+    def expired(self) -> list[Waiver]:
+        return [waiver for waiver in self._waivers if waiver.has_expired(self._today)]
 
     @property
     def unused(self) -> list[Waiver]:
@@ -104,4 +125,4 @@ def _waiver(node: Node) -> Waiver:
         expires = date.fromisoformat(value["expires"]) if "expires" in value else None
     except (TypeError, ValueError):
         raise node.child("expires").error("is no date", "write it as 2027-06-30") from None
-    return Waiver(value["id"], pointer_tokens(str(value.get("pointer", ""))), value["reason"], expires)
+    return Waiver(value["id"], pointer_tokens(str(value.get("pointer", ""))), value["reason"], expires, node)

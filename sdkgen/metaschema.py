@@ -45,7 +45,7 @@ def check_schema(node: Node) -> None:
     try:
         jsonschema_rs.meta.validate(node.value)
     except jsonschema_rs.ValidationError as error:
-        raise _located(node, _deepest(error)) from None
+        raise _located(node, deepest(error)) from None
 
 
 def _version(node: Node) -> Version:
@@ -81,19 +81,19 @@ def _validator(version: Version, kind: str = "") -> Any:
 
 
 def _refuse_faults(node: Node, validator: Any) -> None:
-    faults = [_deepest(error) for error in validator.iter_errors(node.value)]
+    faults = [deepest(error) for error in validator.iter_errors(node.value)]
     if faults:
         raise _located(node, faults[0], more=len(faults) - 1)
 
 
-def _deepest(error: Any) -> Any:
+def deepest(error: Any) -> Any:
     """Where alternatives failed, the fault is in the one the author meant: the one that got furthest.
 
     An alternative that only misses `$ref` is the reference object, which nobody meant who wrote something else.
     """
     if error.kind.name not in ("oneOf", "anyOf") or not hasattr(error.kind, "context"):
         return error
-    inner = [_deepest(fault) for branch in error.kind.context for fault in branch]
+    inner = [deepest(fault) for branch in error.kind.context for fault in branch]
     meant = [fault for fault in inner if not (fault.kind.name == "required" and '"$ref"' in fault.message)]
     return max(meant, key=lambda fault: len(fault.instance_path), default=error)
 

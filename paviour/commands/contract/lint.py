@@ -1,0 +1,1 @@
+from sdkgen.lint import lint

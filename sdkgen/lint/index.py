@@ -1,0 +1,262 @@
+"""A contract as rules look at it: all objects by kind, the operations, and who uses what. Walked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from sdkgen import checks, schema
+from sdkgen.errors import Pointer
+from sdkgen.load import Documents, Node, Source
+from sdkgen.model import METHODS, Contract
+
+if TYPE_CHECKING:
+    from sdkgen.lint.judge import Judge
+
+Part: TypeAlias = tuple[Source, Pointer]
+"""A component, or what an operation has of its own: the grain in which uses are told."""
+
+_OPERATION_PARTS = frozenset(("requestBody", "parameters", "responses", "callbacks"))
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """An operation with what it inherits from its path. Nothing of it is known to be sound but by the metaschema."""
+
+    node: Node
+    path: str
+    method: str
+    parameters: list[Node]
+    responses: dict[str, Node]
+    body: Node | None
+    security: Node | None
+    """Its own `security`, else the contract's."""
+
+    @property
+    def id(self) -> str | None:
+        return self.node.value.get("operationId")
+
+    @property
+    def name(self) -> str:
+        return f"{self.method.upper()} {self.path}"
+
+    @property
+    def paved(self) -> dict[str, Any]:
+        found = self.node.value.get("x-paved")
+        return found if isinstance(found, dict) else {}
+
+    def parameter(self, *names: str, location: str = "query") -> Node | None:
+        wanted = {name.lower() for name in names}
+        return next(
+            (p for p in self.parameters if p.value["in"] == location and p.value["name"].lower() in wanted), None
+        )
+
+    def answers(self, *statuses: str) -> bool:
+        """Is one of these statuses declared, by itself, by its range, or by `default`?"""
+        ranges = {status[0] + "XX" for status in statuses} | {"default"}
+        return any(status in statuses or status.upper() in ranges or status in ranges for status in self.responses)
+
+    @property
+    def is_public(self) -> bool:
+        """May it be called without any credentials, by what is written down?"""
+        return self.security is not None and (not self.security.value or {} in self.security.value)
+
+    @property
+    def is_secured(self) -> bool:
+        return self.security is not None and any(self.security.value)
+
+
+class Index:
+    """The walk over all objects of a contract. Raises ContractError where the contract can't be used."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.documents: Documents = contract.documents
+        self.root = contract.documents.node
+        self.is_30 = contract.openapi == "3.0"
+        self._kinds: dict[str, list[Node]] = {}
+        self._references: list[Node] = []
+        for node, kind in checks.sound_objects(contract):
+            self._kinds.setdefault(kind, []).append(node)
+            if "$ref" in node.value and isinstance(node.value["$ref"], str):
+                self._references.append(node)
+
+    def objects(self, *kinds: str) -> list[Node]:
+        """All objects of these kinds of `walk`, each where it is defined and in the order of the text."""
+        return [node for kind in kinds for node in self._kinds.get(kind, ()) if "$ref" not in node.value]
+
+    def everything(self) -> list[Node]:
+        return [node for nodes in self._kinds.values() for node in nodes]
+
+    def references(self, *kinds: str) -> list[Node]:
+        """All reference objects where these kinds are expected."""
+        return [node for kind in kinds for node in self._kinds.get(kind, ()) if "$ref" in node.value]
+
+    @cached_property
+    def schemas(self) -> list[Node]:
+        """All schema objects that are more than a reference."""
+        return self.objects("schema", "subschema")
+
+    @cached_property
+    def shared_responses(self) -> dict[str, str]:
+        """By status, the one reference that all operations have which declare it; none where they differ."""
+        found: dict[str, set[str | None]] = {}
+        for operation in self.operations:
+            for status, node in operation.node.members("responses"):
+                found.setdefault(status, set()).add(node.value.get("$ref") if isinstance(node.value, dict) else None)
+        return {status: one for status, given in found.items() if len(given) == 1 and (one := next(iter(given)))}
+
+    def component(self, section: str) -> list[tuple[str, Node]]:
+        components = self.root.get("components")
+        return components.members(section) if components else []
+
+    @property
+    def servers(self) -> list[Node]:
+        return [server for _, server in self.root.members("servers")]
+
+    @cached_property
+    def paths(self) -> list[tuple[str, Node]]:
+        """The templates of `paths` with their items, references followed."""
+        items = self.root.members("paths")
+        return [(path, self.documents.follow(item)) for path, item in items if path.startswith("/")]
+
+    @cached_property
+    def operations(self) -> list[Operation]:
+        found = ((path, item, method) for path, item in self.paths for method in METHODS if method in item.value)
+        return [self._operation(path, item, method) for path, item, method in found]
+
+    def _operation(self, path: str, item: Node, method: str) -> Operation:
+        node = item.child(method)
+        parameters: dict[tuple[str, str], Node] = {}
+        for owner in (item, node):
+            for _, reference in owner.members("parameters"):
+                parameter = self.documents.follow(reference)
+                parameters[parameter.value["in"], parameter.value["name"]] = parameter
+        responses = {
+            status: self.documents.follow(reference)
+            for status, reference in node.members("responses")
+            if not status.startswith("x-")
+        }
+        body = node.get("requestBody")
+        security = node.get("security") or self.root.get("security")
+        followed = self.documents.follow(body) if body else None
+        return Operation(node, path, method, list(parameters.values()), responses, followed, security)
+
+    def content(self, owner: Node) -> list[tuple[str, Node, Node | None]]:
+        """Of a body, response or parameter: each media type, its object and its schema, references followed."""
+        found = []
+        for name, media in owner.members("content"):
+            declared = media.get("schema")
+            found.append((name, media, self.documents.follow(declared) if declared else None))
+        return found
+
+    def types(self, node: Node) -> set[str]:
+        """The JSON types that a schema allows, by itself and what it takes over."""
+        return schema.kinds(self.contract, node) or set(schema.types(node))
+
+    def properties(self, node: Node) -> dict[str, Node]:
+        """The properties that an object has by all that it is composed of with `allOf`."""
+        parts = schema.parts(self.contract, node, ("allOf",))
+        return {name: declared for part in parts for name, declared in part.members("properties")}
+
+    def scheme(self, name: str) -> Node | None:
+        return dict(self._schemes).get(name)
+
+    @cached_property
+    def _schemes(self) -> list[tuple[str, Node]]:
+        return [(name, self.documents.follow(node)) for name, node in self.component("securitySchemes")]
+
+    @property
+    def schemes(self) -> list[tuple[str, Node]]:
+        return self._schemes
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Holds values against the contract's schemas."""
+        from sdkgen.lint.judge import Judge
+
+        return Judge(self)
+
+    # Who uses what
+
+    def is_input(self, node: Node) -> bool:
+        """Can a caller send what this describes?"""
+        return self._part(node.source, node.pointer) in self._inputs
+
+    def is_used(self, node: Node) -> bool:
+        """Does something outside the components lead to this one?"""
+        return self._part(node.source, node.pointer) in self._used
+
+    def _part(self, source: Source, pointer: Pointer) -> Part:
+        if source is not self.documents.root:
+            return source, () if (source, ()) in self._whole else pointer[: 3 if pointer[:1] == ("components",) else 1]
+        if pointer[:1] == ("components",):
+            return source, pointer[:3]
+        if pointer[:1] == ("paths",):
+            at_operation = len(pointer) > 3 and pointer[3] in _OPERATION_PARTS
+            return source, pointer[:5] if at_operation and pointer[3] == "responses" else pointer[:4]
+        return source, pointer[:4]
+
+    @cached_property
+    def _whole(self) -> set[Part]:
+        """The files that are referred to as a whole."""
+        targets = (self.documents.target(node) for node in self._references)
+        return {target.key for target in targets if not target.pointer}
+
+    @cached_property
+    def _edges(self) -> dict[Part, set[Part]]:
+        edges: dict[Part, set[Part]] = {}
+        for node in self._references:
+            target = self.documents.target(node)
+            start, end = self._part(*node.key), self._part(*target.key)
+            edges.setdefault(start, set()).add(end)
+            is_base = isinstance(target.value, dict) and "discriminator" in target.value
+            if is_base and len(node.pointer) > 1 and node.pointer[-2] == "allOf":
+                edges.setdefault(end, set()).add(start)  # whoever takes the base may be given the subtype
+        for node in self.objects("schema", "subschema"):
+            discriminator = node.get("discriminator")
+            for _, named in discriminator.members("mapping") if discriminator else []:
+                target = self.documents.mapped(named)
+                edges.setdefault(self._part(*node.key), set()).add(self._part(*target.key))
+        return edges
+
+    def _reached(self, starts: Iterator[Part]) -> set[Part]:
+        reached: set[Part] = set()
+        rest = list(starts)
+        while rest:
+            part = rest.pop()
+            if part not in reached:
+                reached.add(part)
+                rest += self._edges.get(part, ())
+        return reached
+
+    @cached_property
+    def _inputs(self) -> set[Part]:
+        root = self.documents.root
+        elsewhere = (self._part(*item.key) for _, item in self.paths if item.source is not root)
+        here = (part for part in self._edges_and_inline if part[0] is root and _is_request(part[1]))
+        return self._reached(chain(here, elsewhere))
+
+    @cached_property
+    def _used(self) -> set[Part]:
+        return self._reached(part for part in self._edges if part[1][:1] != ("components",))
+
+    @property
+    def _edges_and_inline(self) -> set[Part]:
+        """The parts that refer to others, and those of operations that need not."""
+        found = set(self._edges)
+        for operation in self.operations:
+            source, pointer = operation.node.key
+            found.add(self._part(source, (*pointer, "requestBody")))
+            found.add(self._part(source, (*pointer, "parameters")))
+            found.add(self._part(source, (*pointer[:-1], "parameters")))
+        return found
+
+
+def _is_request(pointer: Pointer) -> bool:
+    if pointer[:1] != ("paths",):
+        return False
+    return pointer[2:3] == ("parameters",) or pointer[3:4] in (("requestBody",), ("parameters",))
