@@ -14,7 +14,7 @@ from typing import Any
 from paviour import __version__
 from paviour.files import write
 from paviour.service import Service
-from sdkgen.findings import FILE, Finding
+from sdkgen.findings import FILE, Finding, Waiver
 from sdkgen.model import Contract, Operation
 
 
@@ -104,9 +104,20 @@ def _record(service: Service, contract: Contract, fresh: Path) -> None:
         "outputs": _outputs(fresh),
         "waived_until": contract.waivers.hold_until.isoformat() if contract.waivers.hold_until else None,
         "findings": [_shown(service, finding) for finding in contract.findings if finding.waiver is None]
-        + [f"contract/{FILE}: the waiver of {waiver.id} covers nothing" for waiver in contract.waivers.unused],
+        + [f"contract/{FILE}: the waiver of {waiver.id} covers nothing" for waiver in _unused(contract)],
     }
     (fresh / service.lock.name).write_text(json.dumps(record, indent=2) + "\n", "utf-8")
+
+
+def _unused(contract: Contract) -> list[Waiver]:
+    """The waivers that cover nothing, but for those of the linter, which says so itself."""
+    unused = contract.waivers.unused
+    if not unused:
+        return []
+    from sdkgen.lint.catalog import rules
+    from sdkgen.lint.engine import FOREIGN
+
+    return [waiver for waiver in unused if waiver.id not in rules() and not waiver.id.startswith(FOREIGN)]
 
 
 def _outputs(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import yaml
 
@@ -42,7 +42,7 @@ class _Wanted:
 
 
 _Event: TypeAlias = tuple[str, int, int, str]
-"""`open`, `close`, `key` or `value`; where it begins and ends; of a key its text, of `open` the bracket."""
+"""`open`, `close`, `key` or `value`; where it begins and ends; of a key its name, of `open` the bracket."""
 
 
 def text_of(source: Source) -> str:
@@ -57,12 +57,7 @@ def spans(source: Source, pointers: Iterable[Pointer]) -> dict[Pointer, Span]:
         for depth, token in enumerate(pointer):
             at = at.members.setdefault(token, _Wanted(pointer[: depth + 1]))
     text = text_of(source)
-    try:
-        json.loads(text) if text.lstrip()[:1] in ("{", "[") else None
-        is_json = text.lstrip()[:1] in ("{", "[")
-    except ValueError:
-        is_json = False
-    return _found(text, wanted, _json_events(text) if is_json else _yaml_events(text))
+    return _found(text, wanted, _json_events(text) if _is_json(text) else _yaml_events(text))
 
 
 def nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
@@ -70,6 +65,16 @@ def nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
     while pointer and pointer not in places:
         pointer = pointer[:-1]
     return places.get(pointer)
+
+
+def _is_json(text: str) -> bool:
+    if text.lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        json.loads(text)
+    except ValueError:  # YAML in flow style
+        return False
+    return True
 
 
 def _found(text: str, wanted: _Wanted, events: Iterator[_Event]) -> dict[Pointer, Span]:
@@ -85,11 +90,11 @@ def _found(text: str, wanted: _Wanted, events: Iterator[_Event]) -> dict[Pointer
     in_list, index, key = False, 0, -1
     current: _Wanted | None = wanted
     last = 0
-    for kind, start, end, token in events:
+    for kind, start, end, name in events:
         last = end if end > start else last  # the end of a block has no characters
         if kind == "key":
             key = start
-            current = inside.members.get(token) if inside is not None else None
+            current = inside.members.get(name) if inside is not None else None
             continue
         if kind == "close":
             opened, begun, value, was_list, number = around.pop()
@@ -104,7 +109,7 @@ def _found(text: str, wanted: _Wanted, events: Iterator[_Event]) -> dict[Pointer
             key = -1
         if kind == "open":
             around.append((inside, start if key < 0 else key, start, in_list, index))
-            inside, in_list, index = current, token == "[", 0
+            inside, in_list, index = current, name == "[", 0
         elif current is not None:
             note(current, start if key < 0 else key, start, end)
         current, key = None, -1
@@ -124,6 +129,7 @@ def _json_events(text: str) -> Iterator[_Event]:
 def _yaml_events(text: str) -> Iterator[_Event]:
     """The events of YAML that has been read before, so that nothing in it can be wrong."""
     is_key: list[bool | None] = []  # for each open object: does a key come next? None in arrays
+    event: Any
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         kind = type(event)
         if kind is yaml.ScalarEvent or kind is yaml.AliasEvent:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sdkgen import schema
 from sdkgen.lint.edits import appended, inserted
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
@@ -94,8 +95,8 @@ def schema_described(index: Index) -> Iterator[Hit]:
     A property that is a reference has that of the schema it refers to. The properties of one schema are named together.
     """
     for name, node in index.component("schemas"):
-        followed = index.documents.follow(node).value
-        if isinstance(followed, dict) and not _said(followed):
+        composed = [part.value for part in schema.parts(index.contract, node, ("allOf",))]
+        if isinstance(node.value, dict) and not any(map(_said, (node.value, *composed))):
             yield Hit(node, f"the schema `{name}` has no description")
     for node in index.schemas:
         bare = [

@@ -105,7 +105,8 @@ def _applied(source: Source, edits: list[Edit]) -> str:
             changes.append(edit.make(text, places, edit.node))
         except KeyError:  # it stands elsewhere in the text
             continue
-    for start, end, written in reversed(sorted(changes, key=lambda change: change[:2])):
+    changes.sort(key=lambda change: change[:2])
+    for start, end, written in reversed(changes):
         text = text[:start] + written + text[end:]
     return text
 

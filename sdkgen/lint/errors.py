@@ -9,7 +9,7 @@ from sdkgen.errors import pointer_text
 from sdkgen.lint.edits import inserted
 from sdkgen.lint.index import Index, Operation
 from sdkgen.lint.rule import Hit, rule
-from sdkgen.load import Node
+from sdkgen.load import Key, Node
 
 _PROBLEM = "application/problem+json"
 _MEMBERS = {"type": "string", "title": "string", "status": "integer", "detail": "string", "instance": "string"}
@@ -45,7 +45,7 @@ def error_schema_shared(index: Index) -> Iterator[Hit]:
     Clients parse errors in one place. A schema that takes the shared one over with `allOf` and adds to it is fine.
     """
     used: dict[Node, Node] = {}
-    keys = {}
+    keys: dict[Key, Node] = {}
     for operation in index.operations:
         for status, response in operation.responses.items():
             for name, media, declared in index.content(response) if is_error(status) else ():
@@ -128,7 +128,9 @@ def error_authorization(index: Index) -> Iterator[Hit]:
     """
     for operation in index.operations:
         scopes = operation.security.value if operation.security else ()
-        if any(required for requirement in scopes for required in requirement.values()) and not operation.answers("403"):
+        if any(required for requirement in scopes for required in requirement.values()) and not operation.answers(
+            "403"
+        ):
             yield _missing(index, operation, "403")
 
 

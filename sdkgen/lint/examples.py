@@ -51,9 +51,10 @@ def example_missing(index: Index) -> Iterator[Hit]:
         answers = [node for status, node in operation.responses.items() if status[0] == "2"]
         for owner in ([operation.body] if operation.body else []) + answers:
             for name, media, declared in index.content(owner):
-                if declared is not None and "json" in name and not any(_beside(index, media)):
-                    if not _has_example(index, declared):
-                        yield Hit(media, f"{operation.name} has no example of `{name}` here")
+                if declared is None or "json" not in name or any(_beside(index, media)):
+                    continue
+                if not _has_example(index, declared):
+                    yield Hit(media, f"{operation.name} has no example of `{name}` here")
 
 
 def _has_example(index: Index, node: Node) -> bool:

@@ -8,7 +8,11 @@ from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
 
 
-@rule("idempotency-key", "warning", "declare the Idempotency-Key header, or x-paved.idempotent where repeating is harmless")
+@rule(
+    "idempotency-key",
+    "warning",
+    "declare the Idempotency-Key header, or x-paved.idempotent where repeating is harmless",
+)
 def idempotency_key(index: Index) -> Iterator[Hit]:
     """A POST that creates something can be repeated: it declares `Idempotency-Key`, or `x-paved.idempotent`.
 
@@ -35,8 +39,8 @@ def created_location(index: Index) -> Iterator[Hit]:
 def conditional_update(index: Index) -> Iterator[Hit]:
     """A PUT or PATCH of what GET answers with an ETag takes `If-Match`.
 
-    RFC 9110, section 13.1.1: two callers who change the same resource at once overwrite each other else. Asked only where
-    the contract has entity tags already.
+    RFC 9110, section 13.1.1: two callers who change the same resource at once overwrite each other else. Asked only
+    where the contract has entity tags already.
     """
     tagged = {
         operation.path
@@ -46,6 +50,6 @@ def conditional_update(index: Index) -> Iterator[Hit]:
         if "etag" in {name.lower() for name in response.value.get("headers", ())}
     }
     for operation in index.operations:
-        if operation.method in ("put", "patch") and operation.path in tagged:
-            if operation.parameter("If-Match", location="header") is None:
-                yield Hit(operation.node, f"{operation.name} overwrites what somebody else may have changed")
+        overwrites = operation.method in ("put", "patch") and operation.path in tagged
+        if overwrites and operation.parameter("If-Match", location="header") is None:
+            yield Hit(operation.node, f"{operation.name} overwrites what somebody else may have changed")

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import unquote
 
 from sdkgen import checks, schema
-from sdkgen.errors import Pointer
+from sdkgen.errors import Pointer, pointer_tokens
 from sdkgen.load import Documents, Node, Source
 from sdkgen.model import METHODS, Contract
 
@@ -37,7 +38,8 @@ class Operation:
 
     @property
     def id(self) -> str | None:
-        return self.node.value.get("operationId")
+        found: str | None = self.node.value.get("operationId")
+        return found
 
     @property
     def name(self) -> str:
@@ -242,7 +244,14 @@ class Index:
 
     @cached_property
     def _used(self) -> set[Part]:
-        return self._reached(part for part in self._edges if part[1][:1] != ("components",))
+        root = self.documents.root
+        by_extensions = (
+            self._part(root, pointer_tokens(unquote(found.removeprefix("#"))))
+            for key, extension in self.root.value.items()
+            if key.startswith("x-")
+            for found in _mentioned(extension)
+        )
+        return self._reached(chain((part for part in self._edges if part[1][:1] != ("components",)), by_extensions))
 
     @property
     def _edges_and_inline(self) -> set[Part]:
@@ -254,6 +263,20 @@ class Index:
             found.add(self._part(source, (*pointer, "parameters")))
             found.add(self._part(source, (*pointer[:-1], "parameters")))
         return found
+
+
+def _mentioned(value: object) -> Iterator[str]:
+    """The references within this file that an extension has."""
+    rest = [value]
+    while rest:
+        found = rest.pop()
+        if isinstance(found, dict):
+            reference = found.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/"):
+                yield reference
+            rest += found.values()
+        elif isinstance(found, list):
+            rest += found
 
 
 def _is_request(pointer: Pointer) -> bool:

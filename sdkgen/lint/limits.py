@@ -18,7 +18,10 @@ from sdkgen.naming import words
 
 _BOUNDED_FORMATS = frozenset("uuid date date-time time duration ipv4 ipv6 binary".split())
 _FORMAL = frozenset("uuid guid email url uri href currency country phone ip hostname iban bic".split())
-_CALLED = {"schema": "parameter"}
+_DECLARING = frozenset(
+    """properties patternProperties additionalProperties unevaluatedProperties allOf oneOf anyOf maxProperties
+    discriminator""".split()
+)
 
 
 @rule("string-limit", "warning", "add maxLength", owasp=("api4:2023-string-limit",))
@@ -31,7 +34,7 @@ def string_limit(index: Index) -> Iterator[Hit]:
     """
     for node in _leaves(index, "string"):
         if not _is_bounded_text(index, node):
-            yield Hit(node, f"{_called(index, node)} has no maxLength", _severity(index, node))
+            yield Hit(node, f"{_called(node)} has no maxLength", _severity(index, node))
 
 
 @rule("string-form", "info", "add a pattern or a format", owasp=("api4:2023-string-restricted",))
@@ -42,11 +45,11 @@ def string_form(index: Index) -> Iterator[Hit]:
     that a caller sends: names and remarks are free text, and a pattern for them refuses real people.
     """
     for node in _leaves(index, "string"):
-        name = _name(index, node)
+        name = _name(node)
         last = (words(name) or ("",))[-1].lower()
         formed = any(key in node.value for key in ("format", "pattern", "enum", "const", "contentEncoding"))
         if last in _FORMAL and not formed and index.is_input(node) and node.value.get("readOnly") is not True:
-            yield Hit(node, f"{_called(index, node)} has neither format nor pattern")
+            yield Hit(node, f"{_called(node)} has neither format nor pattern")
 
 
 @rule(
@@ -66,23 +69,25 @@ def number_limit(index: Index) -> Iterator[Hit]:
         high = any(key in part for part in _around(index, node) for key in ("maximum", "exclusiveMaximum"))
         if not (low and high) and not _is_listed(index, node):
             lacks = " and no ".join([*([] if low else ["minimum"]), *([] if high else ["maximum"])])
-            yield Hit(node, f"{_called(index, node)} has no {lacks}", _severity(index, node))
+            yield Hit(node, f"{_called(node)} has no {lacks}", _severity(index, node))
 
 
 @rule("array-limit", "warning", "add maxItems", owasp=("api4:2023-array-limit",))
 def array_limit(index: Index) -> Iterator[Hit]:
     """An array has `maxItems`.
 
-    Let pass: a set of listed values (`uniqueItems` with an `enum`), a tuple that is closed (`items: false`), and what is
-    `readOnly`.
+    Let pass: a set of listed values (`uniqueItems` with an `enum`), a tuple that is closed (`items: false`), and what
+    is `readOnly`.
     """
     for node in _leaves(index, "array"):
         if any("maxItems" in part or part.get("items") is False for part in _around(index, node)):
             continue
         items = node.get("items")
-        is_set = items is not None and isinstance(items.value, dict) and _is_listed(index, index.documents.follow(items))
+        is_set = (
+            items is not None and isinstance(items.value, dict) and _is_listed(index, index.documents.follow(items))
+        )
         if not (is_set and node.value.get("uniqueItems") is True) and not _is_listed(index, node):
-            yield Hit(node, f"{_called(index, node)} has no maxItems", _severity(index, node))
+            yield Hit(node, f"{_called(node)} has no maxItems", _severity(index, node))
 
 
 @rule(
@@ -121,7 +126,9 @@ def map_limit(index: Index) -> Iterator[Hit]:
     """
     for node in index.schemas:
         value = node.value
-        described = any(isinstance(value.get(key), dict) and value[key] for key in ("additionalProperties", "unevaluatedProperties"))
+        described = any(
+            isinstance(value.get(key), dict) and value[key] for key in ("additionalProperties", "unevaluatedProperties")
+        )
         if described and "maxProperties" not in value and index.is_input(node):
             yield Hit(node, f"{called(node.pointer)} has no maxProperties")
 
@@ -164,7 +171,12 @@ def _is_listed(index: Index, node: Node) -> bool:
 @cache
 def _is_finite(pattern: object) -> bool:
     """Does the pattern hold for texts of a bounded length only?"""
-    if not isinstance(pattern, str) or not pattern.startswith("^") or not pattern.endswith("$") or pattern.endswith("\\$"):
+    if (
+        not isinstance(pattern, str)
+        or not pattern.startswith("^")
+        or not pattern.endswith("$")
+        or pattern.endswith("\\$")
+    ):
         return False
     try:
         from re import _constants, _parser  # type: ignore[attr-defined]
@@ -182,16 +194,15 @@ def _is_condition(node: Node) -> bool:
 
 
 def _declares_nothing(node: Node) -> bool:
-    keys = "properties patternProperties additionalProperties unevaluatedProperties allOf oneOf anyOf maxProperties $ref discriminator"
     in_composition = len(node.pointer) > 1 and node.pointer[-2] in ("allOf", "oneOf", "anyOf")
-    return not in_composition and not any(key in node.value for key in keys.split())
+    return not in_composition and _DECLARING.isdisjoint(node.value)
 
 
 def _severity(index: Index, node: Node) -> Severity | None:
     return None if index.is_input(node) else "info"
 
 
-def _name(index: Index, node: Node) -> str:
+def _name(node: Node) -> str:
     if node.pointer[-1:] == ("schema",):
         owner = node.source.value
         for token in node.pointer[:-1]:
@@ -200,7 +211,7 @@ def _name(index: Index, node: Node) -> str:
     return node.pointer[-1] if node.pointer else ""
 
 
-def _called(index: Index, node: Node) -> str:
+def _called(node: Node) -> str:
     if node.pointer[-1:] == ("schema",) and "parameters" in node.pointer[-3:]:
-        return f"the parameter `{_name(index, node)}`"
+        return f"the parameter `{_name(node)}`"
     return called(node.pointer)

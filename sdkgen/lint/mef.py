@@ -29,7 +29,7 @@ def mef_server(index: Index) -> Iterator[Hit]:
 
 @rule("mef-path", "warning", "name the resource in the singular, and what is identified /{id} below it")
 def mef_path(index: Index) -> Iterator[Hit]:
-    """A path is `/resource`, `/resource/{id}`, `/verbResource`, `/hub`, `/hub/{id}` or `/listener/event`, in camelCase."""
+    """A path is a resource, `/resource/{id}`, a task (`/verbResource`), the hub, or `/listener/event`, in camelCase."""
     for path, _ in index.paths:
         if not _PATHS.match(path):
             node = index.root.child("paths", path)
@@ -57,14 +57,16 @@ def mef_operation_id(index: Index) -> Iterator[Hit]:
         if operation.method == "post" and not _is_listener(operation) and operation.path != "/hub":
             wanted = "create" if "201" in operation.responses else None
         if wanted and operation.id and not operation.id.startswith(wanted):
-            yield Hit(operation.node.child("operationId"), f"the operationId `{operation.id}` does not begin with {wanted}")
+            yield Hit(
+                operation.node.child("operationId"), f"the operationId `{operation.id}` does not begin with {wanted}"
+            )
 
 
 @rule("mef-errors", "warning", "declare it, with the schema Error and the status")
 def mef_errors(index: Index) -> Iterator[Hit]:
-    """Every operation declares 400, 401, 403 and 500, those on `/{id}` also 404, with `Error400` and its kin as schemas.
+    """Every operation declares 400, 401, 403 and 500, those on `/{id}` also 404, each with its `Error` schema.
 
-    422 has a list of `Error422`, or one.
+    The schema of 400 is `Error400`, and so on; 422 has a list of `Error422`, or one.
     """
     for operation in index.operations:
         wanted = ["400", "401", "403", "500"] + (["404"] if operation.path.endswith("}") else [])
@@ -98,8 +100,10 @@ def mef_pagination(index: Index) -> Iterator[Hit]:
 
 @rule("mef-hub", "warning", "see MEF 79, section 8.3")
 def mef_hub(index: Index) -> Iterator[Hit]:
-    """Notifications are subscribed to at `/hub` (201), unsubscribed from at `/hub/{id}` (204), and sent to listeners
-    (204)."""
+    """Notifications are subscribed to at `/hub` and unsubscribed from at `/hub/{id}`; listeners answer 204.
+
+    Subscribing answers 201, unsubscribing 204.
+    """
     by_name = {operation.name: operation for operation in index.operations}
     hub, leave = by_name.get("POST /hub"), by_name.get("DELETE /hub/{id}")
     for there, other, lacks in ((hub, leave, "DELETE /hub/{id}"), (leave, hub, "POST /hub")):
@@ -122,6 +126,8 @@ def mef_type(index: Index) -> Iterator[Hit]:
         if not isinstance(named, dict):
             continue
         if named["propertyName"] != "@type":
-            yield Hit(node.child("discriminator"), f"the types are told apart by `{named['propertyName']}`, not by @type")
+            yield Hit(
+                node.child("discriminator"), f"the types are told apart by `{named['propertyName']}`, not by @type"
+            )
         elif "properties" in node.value and "@type" not in node.value.get("required", ()):
             yield Hit(node, "`@type` is not required")

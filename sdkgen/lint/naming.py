@@ -21,7 +21,15 @@ _VERBS = frozenset(
     edit enable execute fetch find get insert list make modify patch post put read register reject remove retrieve
     revoke send set start stop submit unregister update upload validate verify""".split()
 )
+_MANY = 20
 _PLURALS = frozenset("children data equipment feedback geese hardware media men metadata mice people software".split())
+
+
+def together(hits: list[Hit], number: int, says: str) -> list[Hit]:
+    """All of them, or one for the contract where it does otherwise throughout: that is one decision, not hundreds."""
+    if len(hits) <= _MANY or 2 * len(hits) <= number:
+        return hits
+    return [Hit(hits[0].node, f"{len(hits)} of {number} {says}; this is the first")]
 
 
 def segments(path: str) -> list[str]:
@@ -34,12 +42,15 @@ def path_case(index: Index) -> Iterator[Hit]:
     """The segments of a path are lower-case words with hyphens between them.
 
     Paths are case-sensitive (RFC 3986, section 6.2.2.1), so each other spelling is one that somebody gets wrong. What
-    stands behind a colon, as in `/quotes:search`, may be camelCase.
+    stands behind a colon, as in `/quotes:search`, may be camelCase. Where most paths of a large contract are otherwise,
+    that is said once.
     """
+    hits = []
     for path, item in index.paths:
         odd = [part for part in segments(path) if not _KEBAB.match(part.partition(":")[0])]
         if odd:
-            yield Hit(_at(index, path) or item, f"`{odd[0]}` in the path `{path}` is not kebab-case")
+            hits.append(Hit(_at(index, path) or item, f"`{odd[0]}` in the path `{path}` is not kebab-case"))
+    yield from together(hits, len(index.paths), "paths are not kebab-case")
 
 
 @rule("path-noun", "warning", "name the resource, and let the method or a last segment say what is done to it")
@@ -90,6 +101,7 @@ def operation_id_case(index: Index) -> Iterator[Hit]:
     It becomes the name of a method in every SDK, where `listQuotes` reads as a sentence and `quotes_list` or
     `QuotesController.list` does not. A first word that names a resource of the path is taken for a noun.
     """
+    hits = []
     for operation in index.operations:
         if operation.id is None:
             continue
@@ -98,11 +110,12 @@ def operation_id_case(index: Index) -> Iterator[Hit]:
         nouns = {word.lower() for segment in segments(operation.path) for word in words(segment)}
         nouns |= {noun.removesuffix("s") for noun in nouns}
         if not _CAMEL.match(operation.id):
-            yield Hit(node, f"the operationId `{operation.id}` is not camelCase")
+            hits.append(Hit(node, f"the operationId `{operation.id}` is not camelCase"))
         elif len(spoken) < 2:
-            yield Hit(node, f"the operationId `{operation.id}` has one word, no verb with what it acts on")
+            hits.append(Hit(node, f"the operationId `{operation.id}` has one word, no verb with what it acts on"))
         elif spoken[0] in nouns and spoken[0] not in _VERBS:
-            yield Hit(node, f"the operationId `{operation.id}` begins with a noun")
+            hits.append(Hit(node, f"the operationId `{operation.id}` begins with a noun"))
+    yield from together(hits, len(index.operations), "operationIds are not a verb and a noun in camelCase")
 
 
 @rule("parameter-case", "warning", "spell it as the others are")
@@ -162,9 +175,9 @@ def schema_name_case(index: Index) -> Iterator[Hit]:
 
     It becomes the name of a type in every SDK. Names that differ only in spelling would collide there.
     """
-    for name, node in index.component("schemas"):
-        if not _PASCAL.match(name):
-            yield Hit(node, f"the schema `{name}` is not PascalCase")
+    schemas = index.component("schemas")
+    odd = [Hit(node, f"the schema `{name}` is not PascalCase") for name, node in schemas if not _PASCAL.match(name)]
+    yield from together(odd, len(schemas), "schemas are not PascalCase")
 
 
 def _parameters(index: Index) -> list[Node]:
@@ -185,7 +198,9 @@ def _off(nodes: list[Node], names: list[str], what: str) -> Iterator[Hit]:
     """Those that are not spelt as most are."""
     parted = [[part for part in re.split(r"[.\[\]$@]+", name) if part] for name in names]
     telling = [parts for parts in parted if any(not part.islower() or not part.isalnum() for part in parts)]
-    votes = Counter({case: sum(all(shape.match(p) for p in parts) for parts in telling) for case, shape in _CASES.items()})
+    votes = Counter(
+        {case: sum(all(shape.match(p) for p in parts) for parts in telling) for case, shape in _CASES.items()}
+    )
     [(case, number)] = votes.most_common(1)
     case = case if number else "snake_case"
     for node, name, parts in zip(nodes, names, parted, strict=True):

@@ -9,8 +9,37 @@ from sdkgen.lint.naming import collections
 from sdkgen.lint.rule import Hit, rule
 from sdkgen.load import Node
 
-_LIMITS = ("limit", "page_size", "pageSize", "per_page", "perPage", "page[size]", "page[limit]", "size", "count", "max_results", "maxResults", "top", "$top")
-_CURSORS = ("cursor", "after", "before", "page_token", "pageToken", "next_token", "nextToken", "starting_after", "marker", "continuation", "page[cursor]", "page[after]", "since", "from_id")
+_LIMITS = (
+    "limit",
+    "page_size",
+    "pageSize",
+    "per_page",
+    "perPage",
+    "page[size]",
+    "page[limit]",
+    "size",
+    "count",
+    "max_results",
+    "maxResults",
+    "top",
+    "$top",
+)
+_CURSORS = (
+    "cursor",
+    "after",
+    "before",
+    "page_token",
+    "pageToken",
+    "next_token",
+    "nextToken",
+    "starting_after",
+    "marker",
+    "continuation",
+    "page[cursor]",
+    "page[after]",
+    "since",
+    "from_id",
+)
 _OFFSETS = ("offset", "page", "page_number", "pageNumber", "page[number]", "page[offset]", "skip", "$skip", "start")
 
 
@@ -18,13 +47,15 @@ _OFFSETS = ("offset", "page", "page_number", "pageNumber", "page[number]", "page
 def pagination(index: Index) -> Iterator[Hit]:
     """A GET that lists a collection turns pages: it declares how many items there are, and where to go on.
 
-    OWASP API4:2023: the list that is short today is not next year, and adding pages later breaks callers. A collection is
-    what answers with an array, or with an object whose list is named `items`, `data`, as the path, or in
+    OWASP API4:2023: the list that is short today is not next year, and adding pages later breaks callers. A collection
+    is what answers with an array, or with an object whose list is named `items`, `data`, as the path, or in
     `x-paved.pagination`; one that is bounded by `maxItems` of 100 or fewer need not turn pages.
     """
     for operation, _, listed, _ in collections(index):
         is_short = isinstance(listed.value.get("maxItems"), int) and listed.value["maxItems"] <= 100
-        lacks = [what for what, node in (("limit", _limit(operation)), ("cursor", _position(operation))) if node is None]
+        lacks = [
+            what for what, node in (("limit", _limit(operation)), ("cursor", _position(operation))) if node is None
+        ]
         if lacks and not (is_short and len(lacks) == 2):
             yield Hit(operation.node, f"{operation.name} lists a collection and declares no {' and no '.join(lacks)}")
 

@@ -17,10 +17,11 @@ def x_paved(index: Index) -> Iterator[Hit]:
     A key that is not known has no effect, and whoever wrote it thinks that it has.
     """
     info = index.root.child("info")
-    for part, owner in [("info", info), *(("operation", operation.node) for operation in index.operations)]:
+    for owner in (info, *(operation.node for operation in index.operations)):
         node = owner.get("x-paved")
-        for pointer, message in paved.faults(node.value, part) if node else ():
-            yield Hit(node.child(*pointer) if node else owner, message)
+        if node is not None:
+            for pointer, message in paved.faults(node.value, "info" if owner is info else "operation"):
+                yield Hit(node.child(*pointer), message)
 
 
 @rule("x-paved-place", "error", "write it at info or at the operation")

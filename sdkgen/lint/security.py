@@ -44,7 +44,9 @@ def oauth_https(index: Index) -> Iterator[Hit]:
     """
     for name, scheme in index.schemes:
         places = [scheme.get("openIdConnectUrl")]
-        places += [flow.get(key) for _, flow in scheme.members("flows") for key in _URLS if isinstance(flow.value, dict)]
+        places += [
+            flow.get(key) for _, flow in scheme.members("flows") for key in _URLS if isinstance(flow.value, dict)
+        ]
         for node in places:
             if node and str(node.value).lower().startswith("http:") and urlsplit(node.value).hostname not in _LOOPBACK:
                 yield Hit(node, f"`{node.pointer[-1]}` of the security scheme `{name}` is not https")
@@ -106,12 +108,14 @@ def api_key_in_url(index: Index) -> Iterator[Hit]:
             yield Hit(node, f"the API key `{name}` is sent in the query")
 
 
-@rule("credentials-in-url", "error", "send it in the body or in Authorization", owasp=("api2:2023-no-credentials-in-url",))
+@rule(
+    "credentials-in-url", "error", "send it in the body or in Authorization", owasp=("api2:2023-no-credentials-in-url",)
+)
 def credentials_in_url(index: Index) -> Iterator[Hit]:
     """No path or query parameter carries a password, secret, key or token.
 
-    OWASP API2:2023. Tokens that turn pages (`page_token`, `next_token`) open nothing; neither does what only speaks of a
-    credential, as `token_type` or `secret_id`.
+    OWASP API2:2023. Tokens that turn pages (`page_token`, `next_token`) open nothing; neither does what only speaks of
+    a credential, as `token_type` or `secret_id`.
     """
     for node in index.objects("parameter"):
         if node.value.get("in") not in ("path", "query"):
@@ -124,7 +128,12 @@ def credentials_in_url(index: Index) -> Iterator[Hit]:
             yield Hit(node, f"the {node.value['in']} parameter `{node.value['name']}` carries a credential")
 
 
-@rule("jwt-best-practice", "info", "say in its description that tokens are checked as RFC 8725 asks", owasp=("api2:2023-jwt-best-practices",))
+@rule(
+    "jwt-best-practice",
+    "info",
+    "say in its description that tokens are checked as RFC 8725 asks",
+    owasp=("api2:2023-jwt-best-practices",),
+)
 def jwt_best_practice(index: Index) -> Iterator[Hit]:
     """A scheme with JWTs says that they are checked as RFC 8725 or RFC 9068 asks.
 
@@ -137,15 +146,24 @@ def jwt_best_practice(index: Index) -> Iterator[Hit]:
             yield Hit(node, f"the security scheme `{name}` does not say how its JWTs are checked")
 
 
-@rule("operation-security", "error", "add security with the scopes it needs", owasp=("api2:2023-write-restricted", "api2:2023-read-restricted"))
+@rule(
+    "operation-security",
+    "error",
+    "add security with the scopes it needs",
+    owasp=("api2:2023-write-restricted", "api2:2023-read-restricted"),
+)
 def operation_security(index: Index) -> Iterator[Hit]:
     """Every operation says who may call it.
 
     OWASP API2:2023 and API5:2023. Silence is an error. One that writes and is public by `security: []` is one too; one
-    that reads is a note, because the contract says so on purpose.
+    that reads is a note, because the contract says so on purpose. Where none says anything, that is said once.
     """
+    silent = [operation for operation in index.operations if operation.security is None]
+    if len(silent) == len(index.operations) > 1:
+        yield Hit(index.root, "no operation says who may call it")
+        return
     for operation in index.operations:
-        if operation.security is None:
+        if operation in silent:
             yield Hit(operation.node, f"{operation.name} does not say who may call it")
         elif operation.is_public:
             writes = operation.method in _UNSAFE
@@ -235,7 +253,12 @@ def numeric_id(index: Index) -> Iterator[Hit]:
             yield Hit(node, f"the identifier `{node.value['name']}` is an integer")
 
 
-@rule("url-from-caller", "info", "say which hosts are accepted, and check them when the service calls", owasp=("api7:2023-concerning-url-parameter",))
+@rule(
+    "url-from-caller",
+    "info",
+    "say which hosts are accepted, and check them when the service calls",
+    owasp=("api7:2023-concerning-url-parameter",),
+)
 def url_from_caller(index: Index) -> Iterator[Hit]:
     """A URL that a caller supplies, and that the service may call, is looked at twice.
 
@@ -247,9 +270,9 @@ def url_from_caller(index: Index) -> Iterator[Hit]:
         if node.value.get("in") in ("path", "query") and looks.search(node.value["name"]):
             yield Hit(node, f"the parameter `{node.value['name']}` takes a URL from the caller")
     for node in index.schemas:
-        if node.pointer[-2:-1] == ("properties",) and looks.search(node.pointer[-1]) and "string" in index.types(node):
-            if index.is_input(node) and node.value.get("readOnly") is not True:
-                yield Hit(node, f"{called(node.pointer)} takes a URL from the caller")
+        named = node.pointer[-2:-1] == ("properties",) and looks.search(node.pointer[-1])
+        if named and "string" in index.types(node) and index.is_input(node) and node.value.get("readOnly") is not True:
+            yield Hit(node, f"{called(node.pointer)} takes a URL from the caller")
 
 
 @rule("cors-origin", "warning", "name the origins, or leave the header out", owasp=("api8:2023-define-cors-origin",))

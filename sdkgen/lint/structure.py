@@ -9,7 +9,7 @@ from itertools import combinations
 from sdkgen.lint.edits import removed
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
-from sdkgen.naming import is_reserved, pascal_case, snake_case
+from sdkgen.naming import is_reserved, pascal_case, snake_case, words
 from sdkgen.schema import kind_of
 
 _SAYS_NOTHING = frozenset(
@@ -267,6 +267,24 @@ def unused_component(index: Index) -> Iterator[Hit]:
             used = name in named if section == "securitySchemes" else index.is_used(node)
             if not used:
                 yield Hit(node, f"nothing uses the component `{section}/{name}`")
+
+
+@rule("money-decimal", "warning", "write amounts as decimals in strings, or as integers of the smallest unit")
+def money_decimal(index: Index) -> Iterator[Hit]:
+    """Money is no binary floating-point number.
+
+    0.1 + 0.2 is not 0.3 in any client that reads JSON numbers as doubles (RFC 8259, section 6). Found by name:
+    `price`, `cost`, `fee`, and whatever is a number in an object that is called money or has a currency.
+    """
+    for node in index.schemas:
+        name = node.pointer[-1] if node.pointer else ""
+        has_currency = "currency" in {key.lower() for key in node.value.get("properties", ())}
+        is_money = "money" in name.lower() or has_currency
+        for key, declared in node.members("properties"):
+            kind = declared.value.get("type") if isinstance(declared.value, dict) else None
+            named = is_money and {word.lower() for word in words(key)} & {"amount", "value", "price", "total"}
+            if kind == "number" and (named or key.lower() in ("price", "cost", "fee")):
+                yield Hit(declared, f"the property `{key}` holds money as a floating-point number")
 
 
 def called(pointer: tuple[str, ...]) -> str:

@@ -14,13 +14,17 @@ from click.testing import CliRunner
 from paviour.cli import cli
 from paviour.verify.report.content import LEVELS
 from paviour.verify.run import all_checks
+from sdkgen.lint.catalog import rules
 from tests.support.command import REPOSITORY
 
+SEVERITIES = {"error": "Error", "warning": "Warning", "info": "Note"}
 DOCS = REPOSITORY / "docs"
 PLATFORM = REPOSITORY / "templates" / "{{ python }}" / "src" / "{{ package }}" / "platform"
 
 _FENCE = re.compile(r"^(```|~~~).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 _HELP = re.compile(r"(<!-- (paviour[a-z ]*?) --help -->\n```text\n).*?(^```$)", re.MULTILINE | re.DOTALL)
+_RULES = re.compile(r"(<!-- rules: ([a-z]+) -->\n).*?(^<!-- end of rules -->$)", re.MULTILINE | re.DOTALL)
+_OWASP = re.compile(r"(<!-- owasp -->\n).*?(^<!-- end of owasp -->$)", re.MULTILINE | re.DOTALL)
 _CHECKS = re.compile(r"(<!-- checks: ([a-z]+) -->\n).*?(^<!-- end of checks -->$)", re.MULTILINE | re.DOTALL)
 
 
@@ -64,7 +68,9 @@ def rows(page: Path) -> Iterator[list[str]]:
 
 
 def refreshed(text: str) -> str:
-    """The text of a page with each quoted `--help` and each list of checks as it is now."""
+    """The text of a page with each quoted `--help` and each list of checks and rules as it is now."""
+    text = _RULES.sub(lambda found: f"{found[1]}{_rules(found[2])}{found[3]}", text)
+    text = _OWASP.sub(lambda found: f"{found[1]}{_owasp()}{found[2]}", text)
     text = _HELP.sub(lambda found: f"{found[1]}{_help(found[2])}{found[3]}", text)
     return _CHECKS.sub(lambda found: f"{found[1]}{_checks(found[2])}{found[3]}", text)
 
@@ -81,6 +87,22 @@ def _checks(group: str) -> str:
         if check.group == group
     ]
     return "\n" + "\n".join(sections) + "\n"
+
+
+def _rules(family: str) -> str:
+    sections = []
+    for rule in rules().values():
+        if rule.family == family:
+            head = SEVERITIES[rule.severity] + (", with `--fix`" if rule.fixable else "")
+            sections.append(f"### {rule.id}\n\n**{head}.** {rule.text}\n\nTo mend it: {rule.mend}.\n")
+    return "\n" + "\n".join(sections) + "\n"
+
+
+def _owasp() -> str:
+    """Which rule answers for each of OWASP's."""
+    found = sorted((theirs, rule.id) for rule in rules().values() for theirs in rule.owasp)
+    lines = [f"| `{theirs}` | [{ours}](#{ours}) |" for theirs, ours in found]
+    return "\n".join(["| spectral-owasp-ruleset 2.0 | here |", "| --- | --- |", *lines]) + "\n"
 
 
 def _help(command: str) -> str:

@@ -6,7 +6,9 @@ import click
 
 from paviour.groups import Commands
 
-COMMANDS: dict[str, str] = {}
+COMMANDS = {
+    "lint": "Hold a contract against the house standard.",
+}
 
 
 @click.group(cls=Commands, package=__name__, summaries=COMMANDS)

@@ -6,20 +6,16 @@ contract, which the service is held to: at the operation, where the check is abo
 
 from __future__ import annotations
 
-import json
-import re
 from datetime import UTC
-from pathlib import Path
 from typing import Any
 
-from paviour import __version__
+from paviour import sarif
 from paviour.report import counted
 from paviour.verify.registry import Check
 from paviour.verify.report.content import DOCS, LEVELS, Report, Score
 from paviour.verify.run import Result
 from sdkgen.errors import pointer_text
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _HOME = "https://paviour.github.io/paviour/reference/command-line#paviour-verify"
 _LEVELS = {"must": "error", "should": "warning", "house": "note"}
 """Breaking a rule of the house is no fault of a service that was never asked to keep it."""
@@ -29,47 +25,32 @@ def render(report: Report) -> str:
     """One run, whose rules are the checks that were selected."""
     rules = {result.check.id: result.check for result in report.results}
     indices = {id: index for index, id in enumerate(rules)}
-    run = {
-        "tool": {
-            "driver": {
-                "name": "paviour verify",
-                "informationUri": _HOME,
-                "version": __version__,
-                "rules": [_rule(check) for check in rules.values()],
-            }
-        },
-        "invocations": [
+    return sarif.log(
+        "paviour verify",
+        _HOME,
+        [_rule(check) for check in rules.values()],
+        [_result(report, result, indices[result.check.id]) for result in report.failures],
+        invocations=[
             {
                 "executionSuccessful": True,
                 "startTimeUtc": report.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "toolExecutionNotifications": [
-                    {"level": "note", "message": _message(f"Skipped {counted(number, 'check')}: {reason}")}
+                    {"level": "note", "message": sarif.message(f"Skipped {counted(number, 'check')}: {reason}")}
                     for reason, number in report.skipped.items()
                 ],
             }
         ],
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(report, result, indices[result.check.id]) for result in report.failures],
-        "properties": {
+        properties={
             "service": report.url,
             "summary": report.score.as_dict(),
             "groups": {group: Score.of(results).as_dict() for group, results in report.groups.items()},
         },
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)
+    )
 
 
 def _rule(check: Check) -> dict[str, Any]:
     text = f"{LEVELS[check.level]}, {check.standard}. {check.rule}"
-    return {
-        "id": check.id,
-        "shortDescription": {"text": check.rule},
-        "fullDescription": {"text": text},
-        "help": {"text": f"{text} {DOCS}{check.id}", "markdown": f"{text} [More]({DOCS}{check.id})"},
-        "helpUri": DOCS + check.id,
-        "defaultConfiguration": {"level": _LEVELS[check.level]},
-        "properties": {"tags": [check.group, check.level]},
-    }
+    return sarif.rule(check.id, check.rule, text, DOCS + check.id, _LEVELS[check.level], [check.group, check.level])
 
 
 def _result(report: Report, result: Result, index: int) -> dict[str, Any]:
@@ -77,7 +58,7 @@ def _result(report: Report, result: Result, index: int) -> dict[str, Any]:
         "ruleId": result.check.id,
         "ruleIndex": index,
         "level": _LEVELS[result.check.level],
-        "message": _message(f"{result.id}: {result.reason}"),
+        "message": sarif.message(f"{result.id}: {result.reason}"),
         "locations": [_location(report, result)],
         # A finding is the same one for as long as its case is, wherever the operation moves to in the file.
         "partialFingerprints": {"case/v1": result.id},
@@ -85,25 +66,13 @@ def _result(report: Report, result: Result, index: int) -> dict[str, Any]:
     }
 
 
-def _message(text: str) -> dict[str, str]:
-    """Text in which nothing is a placeholder or a link (SARIF, sections 3.11.5 and 3.11.6)."""
-    return {"text": re.sub(r"[\[\]\\]", r"\\\g<0>", text).replace("{", "{{").replace("}", "}}")}
-
-
 def _location(report: Report, result: Result) -> dict[str, Any]:
     operation = report.operation(result)
     node = operation.node if operation else report.contract.documents.node
     place = node.place
     region = {"startLine": place.line or 1}
-    found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": _uri(place.file)}, "region": region}}
+    found: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": sarif.uri(place.file)}, "region": region}}
     if operation:
         name = pointer_text(place.pointer)
         found["logicalLocations"] = [{"name": operation.id, "fullyQualifiedName": name, "kind": "member"}]
     return found
-
-
-def _uri(file: Path) -> str:
-    """Relative to the folder the command runs in, so that a reader finds it in its own checkout."""
-    absolute, here = file.resolve(), Path.cwd()
-    uri = absolute.as_uri()
-    return uri.removeprefix(here.as_uri() + "/") if absolute.is_relative_to(here) else uri
