@@ -16,6 +16,9 @@ COMMANDS = {
     "new": "Render a new service, ready to run.",
     "generate": "Generate the code that follows from the contract.",
     "check": "Report drift of platform files and stale generated code.",
+    "update": "Bring a service to the newest standard; what the team wrote stays.",
+    "eject": "Give a platform file to the team.",
+    "uneject": "Give a file back to the platform.",
     "verify": "Judge a running service from outside, by its contract and the standards.",
     "contract": "Judge contracts: by the house standard, and by what changed.",
 }

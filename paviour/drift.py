@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,20 +11,31 @@ from typing import Literal, TypeAlias
 from paviour import __version__, generated, suite
 from paviour.errors import UserError
 from paviour.service import Service
-from paviour.zones import Zones
+from paviour.zones import FILE, Zones
 
 Kind: TypeAlias = Literal[
-    "platform-changed", "platform-deleted", "platform-added", "stale", "generated-changed", "finding"
+    "platform-changed",
+    "platform-deleted",
+    "platform-added",
+    "conflict",
+    "rejected",
+    "stale",
+    "generated-changed",
+    "finding",
 ]
 
 _MENDS: dict[Kind, str] = {
-    "platform-changed": "restore it, or use a setting or hook instead",
-    "platform-deleted": "restore it from the repository's history",
+    "platform-changed": "`paviour update` restores it; use a setting or hook instead, or `paviour eject` it",
+    "platform-deleted": "`paviour update` restores it",
     "platform-added": "move it out of the platform's folders",
+    "conflict": "edit it to what both sides want, then `git add` it",
+    "rejected": "do by hand what it says, then delete it",
     "stale": "run `make generate`",
     "generated-changed": "run `make generate`; change the contract to change what it says",
     "finding": "change the contract, or accept it in contract/waivers.yaml",
 }
+
+_LEFT_BEHIND = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +51,50 @@ class Difference:
 
 def differences(service: Service) -> list[Difference]:
     """All differences, in a fixed order. Raises UserError where the service is of another version than this suite."""
-    _refuse_other_version(service)
-    return [*_platform(service), *_generated(service)]
+    refuse_other_version(service)
+    return [*_platform(service), *_left_by_a_merge(service), *_generated(service)]
 
 
-def _refuse_other_version(service: Service) -> None:
+def refuse_other_version(service: Service) -> None:
+    """Raises UserError where the service is of another version than this suite."""
     commit = str(service.answers.get("_commit", ""))
     released = commit.removeprefix("v").split("-")[0]
     if released.count(".") == 2 and released != __version__:
         raise UserError(
             f"this is paviour {__version__} and the service is on {released}; "
-            f"run uvx --from paviour=={released} paviour check"
+            f"run uvx --from paviour=={released} paviour check, or bring the service here by paviour update"
         )
 
 
 def _platform(service: Service) -> Iterator[Difference]:
-    answers = {name: answer for name, answer in service.answers.items() if not name.startswith("_")}
-    with suite.rendered(answers) as fresh:
-        zones = Zones.of(fresh)
-        expected = {path: fresh / path for path in _files(fresh) if zones.zone(path) == "platform"}
-        for path, file in expected.items():
-            found = service.root / path
-            if not found.is_file():
-                yield Difference("platform-deleted", path, "a platform file is gone")
-            elif path != suite.ANSWERS and found.read_bytes() != file.read_bytes():
-                yield Difference("platform-changed", path, "a platform file was changed here")
-        for path in _files(service.root):
-            if path not in expected and zones.zone(path) == "platform":
-                yield Difference("platform-added", path, "a file that the platform does not have")
+    fresh = suite.files(service.given)
+    zones = Zones.parse(fresh[FILE].content)
+    expected = {path: file for path, file in fresh.items() if zones.zone(path) == "platform"}
+    for path, file in expected.items():
+        found = service.root / path
+        if not found.is_file():
+            yield Difference("platform-deleted", path, "a platform file is gone")
+        elif path != suite.ANSWERS and found.read_bytes() != file.content:
+            yield Difference("platform-changed", path, "a platform file was changed here")
+    for path in _files(service.root):
+        if path not in expected and zones.zone(path) == "platform":
+            yield Difference("platform-added", path, "a file that the platform does not have")
+
+
+def _left_by_a_merge(service: Service) -> Iterator[Difference]:
+    """What `paviour update`, `copier update` and `git apply` leave where they could not decide."""
+    zones = Zones.of(service.root)
+    for path in _files(service.root):
+        if path.endswith(".rej"):
+            yield Difference("rejected", path, "a change of the standard that could not be applied")
+        elif zones.zone(path) == "shared" and has_conflict((service.root / path).read_bytes()):
+            yield Difference("conflict", path, "both sides of a conflict stand in it")
+
+
+def has_conflict(content: bytes) -> bool:
+    """Whether a file has the three marks of a conflict, as `git merge-file` writes them."""
+    starts = {line[:8] for line in content.splitlines()}
+    return {b"<<<<<<< ", b"=======", b">>>>>>> "} <= starts
 
 
 def _generated(service: Service) -> Iterator[Difference]:
@@ -84,9 +112,8 @@ def _generated(service: Service) -> Iterator[Difference]:
 
 def _files(root: Path) -> list[str]:
     """All files below, without those that tools leave behind."""
-    left_behind = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
-    return [
-        path.relative_to(root).as_posix()
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and not left_behind & set(path.relative_to(root).parts)
-    ]
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in _LEFT_BEHIND]
+        found += [Path(folder, name).relative_to(root).as_posix() for name in names]
+    return sorted(found)

@@ -27,8 +27,10 @@ class Result:
     findings: tuple[Finding, ...] = ()
 
 
-def generate(service: Service, *, force: bool = False) -> Result:
+def generate(service: Service, *, force: bool = False, with_stubs: bool = True) -> Result:
     """Bring the generated code up to the contract. Nothing is touched where it is so already.
+
+    `with_stubs` adds a method to the team's operations.py for each operation that has none.
 
     Raises ContractError where the contract can't be used; then the previous code stays.
     """
@@ -38,7 +40,7 @@ def generate(service: Service, *, force: bool = False) -> Result:
     from sdkgen.reader import read
 
     contract = read(service.contract)
-    missing = stubs.missing(contract, service.package)
+    missing = stubs.missing(contract, service.package) if with_stubs else []
     with tempfile.TemporaryDirectory(prefix=".generate-", dir=service.package) as room:
         fresh = Path(room) / "contract"
         fresh.mkdir()

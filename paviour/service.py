@@ -36,6 +36,16 @@ class Service:
         return str(self.answers["service"])
 
     @property
+    def given(self) -> dict[str, Any]:
+        """The answers, without what Copier records beside them."""
+        return {name: answer for name, answer in self.answers.items() if not name.startswith("_")}
+
+    @property
+    def ejected(self) -> dict[str, dict[str, str]]:
+        """Platform files that the team has taken over: since which version, and for what reason."""
+        return dict(self.answers.get("ejected") or {})
+
+    @property
     def package(self) -> Path:
         """The folder of the service's Python package."""
         return self.root / "src" / self.name.replace("-", "_")

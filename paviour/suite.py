@@ -12,7 +12,7 @@ from typing import Any
 
 from paviour import __version__
 from paviour.errors import UserError
-from paviour.render import Template
+from paviour.render import Files, Template
 
 ANSWERS = ".copier-answers.yml"
 _PACKAGED = Path(__file__).parent / "suite"
@@ -24,6 +24,16 @@ def template() -> Template:
     return Template(_PACKAGED if _PACKAGED.is_dir() else Path(__file__).parents[1])
 
 
+def migrations() -> Path:
+    """The folder of all migrations, one folder in it for each version."""
+    return template().root / "hooks" / "migrations"
+
+
+def changes() -> Path:
+    """The folder of what changed in the standard, one folder in it for each version."""
+    return template().root / "changes"
+
+
 def source() -> str:
     """The repository that updates come from."""
     for entry in metadata("paviour").get_all("Project-URL") or ():
@@ -31,6 +41,11 @@ def source() -> str:
         if label == "Source":
             return str(url)
     raise UserError("this installation of paviour does not name its source repository; install it again")
+
+
+def files(answers: Mapping[str, Any], origin: str | None = None) -> Files:
+    """A fresh render in memory. Raises UserError for a refused answer."""
+    return template().files(answers, commit=f"v{__version__}", source=origin or source())
 
 
 @contextmanager

@@ -24,9 +24,14 @@ class Zones:
     def of(cls, folder: Path) -> Zones:
         """Read the zones of the service in this folder. Raises UserError where they can't be read."""
         try:
-            return cls(yaml.safe_load((folder / FILE).read_text("utf-8"))["zones"])
+            return cls.parse((folder / FILE).read_bytes())
         except (OSError, yaml.YAMLError, KeyError, TypeError):
             raise UserError(f"{folder / FILE} can't be read; restore it from the repository's history") from None
+
+    @classmethod
+    def parse(cls, text: bytes) -> Zones:
+        """Raises what PyYAML raises, KeyError or TypeError where it is no list of zones."""
+        return cls(yaml.safe_load(text)["zones"])
 
     def claims(self, path: str) -> list[Zone]:
         """All zones with a pattern for this path (relative, with forward slashes). More than one is a mistake."""

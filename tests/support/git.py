@@ -20,10 +20,10 @@ def git(folder: Path, *arguments: str | Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
 
 
-def suite_repository(folder: Path, tag: str) -> Path:
+def suite_repository(folder: Path, tag: str, parts: tuple[str, ...] = _RENDERED) -> Path:
     """A repository with this work tree's templates, released as `tag`: what Copier is pointed at."""
     folder.mkdir()
-    listed = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *_RENDERED)
+    listed = git(REPOSITORY, "ls-files", "-z", "--cached", "--others", "--exclude-standard", *parts)
     for name in filter(None, listed.split("\0")):
         source, target = REPOSITORY / name, folder / name
         if source.exists():

@@ -1,0 +1,71 @@
+"""The service's repository: what has to be true before an update, and the copy that the update is made in."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from paviour.errors import UserError
+from paviour.git import GitError, git
+
+_UNMERGED = {"DD", "AU", "UD", "UA", "DU", "AA", "UU"}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A service's folder in a Git repository, at the top or further down."""
+
+    root: Path
+    state: Path
+    """Where updates keep their journal, under `.git`."""
+    prefix: str
+    """The service's folder as the repository's paths have it: empty, or ending in a slash."""
+
+    @classmethod
+    def of(cls, root: Path) -> Workspace:
+        """Raises UserError where the folder is in no Git repository, or nothing was committed."""
+        try:
+            folder, prefix, _ = git(root, "rev-parse", "--absolute-git-dir", "--show-prefix", "--verify", "HEAD").split(
+                "\n", 2
+            )
+        except GitError:
+            raise UserError(
+                f"{root} has no commit in a Git repository; commit it, so that updates can be merged"
+            ) from None
+        return cls(root, Path(folder) / "paviour", prefix)
+
+    def refuse_uncommitted(self) -> None:
+        """Raises UserError for what is not committed: it could not be told from what the update does."""
+        entries = git(self.root, "status", "--porcelain", "-z", "--untracked-files=all", "--", ".").split("\0")
+        changes = [(entry[:2], entry[3:]) for entry in entries if entry[2:3] == " "]
+        unmerged = [path for code, path in changes if code in _UNMERGED]
+        if unmerged:
+            raise UserError(f"{unmerged[0]} has a conflict that is not resolved; resolve and commit it first")
+        if changes:
+            others = f" and {len(changes) - 1} more" if len(changes) > 1 else ""
+            raise UserError(f"{changes[0][1]}{others} not committed; commit or stash first")
+
+    def tracked(self) -> list[str]:
+        """Paths of all files that Git has, relative to the service; a submodule is none."""
+        listed = git(self.root, "ls-files", "-z").split("\0")
+        return [path for path in filter(None, listed) if (place := self.root / path).is_symlink() or place.is_file()]
+
+    @contextmanager
+    def copy(self) -> Iterator[Path]:
+        """All that Git has, in a folder of its own on the same file system, which goes away afterwards."""
+        room = self.state / "tree"
+        shutil.rmtree(room, ignore_errors=True)
+        for path in self.tracked():
+            target = room / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.root / path, target, follow_symlinks=False)
+        if os.stat(room).st_dev != os.stat(self.root).st_dev:  # noqa: PTH116
+            raise UserError(f"{self.state} is on another file system than {self.root}; update a plain clone instead")
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
