@@ -42,10 +42,10 @@ class _Maker:
         response = min(operation.responses, key=_preference, default=None)
         if response is None:
             return None
-        media = next((media for media in response.content if media.is_json), None)
+        media = next((media for media in response.content if media.is_json), next(iter(response.content), None))
         return {
             "status": int(response.status) if response.status.isdecimal() else 200,
-            "media_type": media.name if media else None,
+            "media_type": _media_type(media) if media else None,
             "headers": {header.name: self._header(header) for header in response.headers if header.required},
             "body": self._body(media) if media else None,
         }
@@ -133,6 +133,11 @@ class _Maker:
         text = _TEXT.get(value.get("format", ""), "text")
         minimum, maximum = value.get("minLength", 0), value.get("maxLength", 10_000)
         return text.ljust(minimum, "x")[:maximum] if "format" not in value else text
+
+
+def _media_type(media: MediaType) -> str:
+    """A range leaves the media type open, and an answer needs one."""
+    return "application/octet-stream" if "*" in media.name else media.name
 
 
 def _number(value: dict[str, Any]) -> int | float:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from paviour.verify.service import Probe, Service
 
 Level = Literal["must", "should", "house"]
-GROUPS = ("http", "tokens", "authorization", "errors")
+GROUPS = ("http", "tokens", "authorization", "schemas", "errors")
 
 
 @dataclass(frozen=True, slots=True)

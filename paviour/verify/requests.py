@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote
 from uuid import uuid4
 
-import jsonschema_rs
-
 from paviour.verify.message import Message
-from sdkgen import examples, validation
+from paviour.verify.parameters import Values, key, write
+from paviour.verify.schemas import Pointer, Schemas
+from sdkgen import examples
 from sdkgen.model import Contract, MediaType, Operation, Parameter, Response
 
 
@@ -20,11 +19,10 @@ class GoodRequest:
     """What the contract's own examples and schemas make of an operation."""
 
     operation: Operation
-    path: str
-    query: tuple[tuple[str, str], ...]
-    query_samples: tuple[tuple[str, Any], ...]
-    """A value for each query parameter, required or not."""
-    fields: tuple[tuple[str, str], ...]
+    required: Values
+    """The values of the parameters that it needs."""
+    samples: Values
+    """A value for each parameter, required or not."""
     media_type: str | None
     body: Any
     flaw: str | None
@@ -34,58 +32,56 @@ class GoodRequest:
     def has_object_body(self) -> bool:
         return self.media_type is not None and isinstance(self.body, dict) and self.flaw is None
 
-    def message(self, prefix: str, host: str) -> Message:
-        """The request, with an idempotency key of its own where the operation takes one."""
-        query = "&".join(f"{quote(name, safe='')}={quote(text, safe='')}" for name, text in self.query)
-        fields = [("Host", host), ("Connection", "close"), *self.fields]
-        key = self.operation.idempotency_key
-        if key is not None:
-            fields = [entry for entry in fields if entry[0] != key.name] + [(key.name, str(uuid4()))]
+    @property
+    def body_schema(self) -> Pointer:
+        """Where the schemas have that of the body."""
+        return ("operations", self.operation.id, "body", self.media_type or "")
+
+    @property
+    def parameters_schema(self) -> Pointer:
+        return ("operations", self.operation.id, "parameters")
+
+    def message(self, prefix: str, host: str, parameters: Values | None = None) -> Message:
+        """The request, with an idempotency key of its own where the operation takes one.
+
+        `parameters` stand in place of those that it needs.
+        """
+        written = write(self.operation, self.required if parameters is None else parameters)
+        fields = [("Host", host), ("Connection", "close"), *written.fields]
+        once = self.operation.idempotency_key
+        if once is not None and parameters is None:
+            fields = [entry for entry in fields if entry[0] != once.name] + [(once.name, str(uuid4()))]
         body = None
         if self.media_type is not None:
             fields.append(("Content-Type", self.media_type))
             body = json.dumps(self.body, ensure_ascii=False).encode()
-        target = prefix + self.path + (f"?{query}" if query else "")
+        target = prefix + written.path + (f"?{written.query}" if written.query else "")
         return Message(self.operation.method, target, tuple(fields), body)
 
 
 def good_requests(contract: Contract) -> dict[str, GoodRequest]:
     """By the operation's id, in the contract's order."""
     samples = _samples(contract)
-    schemas = validation.schemas(contract)
+    schemas = Schemas(contract)
     return {operation.id: _request(operation, samples[operation.id], schemas) for operation in contract.operations}
 
 
-def _request(operation: Operation, sample: dict[str, Any], schemas: dict[str, Any]) -> GoodRequest:
-    path, query, fields = operation.path, [], []
-    located: dict[str, dict[str, Any]] = {}
-    for parameter in _needed(operation):
+def _request(operation: Operation, sample: dict[str, Any], schemas: Schemas) -> GoodRequest:
+    required: dict[str, dict[str, Any]] = {}
+    samples: dict[str, dict[str, Any]] = {}
+    for parameter in operation.parameters:
         value = sample[_key(parameter)]
-        text = _text(value)
-        name = parameter.name.lower() if parameter.location == "header" else parameter.name
-        located.setdefault(parameter.location, {})[name] = value
-        match parameter.location:
-            case "path":
-                path = path.replace("{" + parameter.name + "}", quote(text, safe=""))
-            case "query":
-                query.append((parameter.name, text))
-            case "header":
-                fields.append((parameter.name, text))
-            case "cookie":
-                fields.append(("Cookie", f"{parameter.name}={text}"))
+        samples.setdefault(parameter.location, {})[key(parameter)] = value
+        if parameter.required:
+            required.setdefault(parameter.location, {})[key(parameter)] = value
     media = _json(operation)
-    flaw = _flaw(schemas, ("operations", operation.id, "parameters"), located) if located else None
+    request = GoodRequest(operation, required, samples, media.name if media else None, sample.get(""), None)
+    flaw = _flaw(schemas, request.parameters_schema, required)
     if media is not None:
-        flaw = flaw or _flaw(schemas, ("operations", operation.id, "body", media.name), sample[""])
+        flaw = flaw or _flaw(schemas, request.body_schema, request.body)
     elif operation.body is not None and operation.body.required:
         flaw = "its body is not JSON"
-    media_type = media.name if media else None
-    samples = tuple((p.name, sample[_key(p)]) for p in operation.parameters if p.location == "query")
-    return GoodRequest(operation, path, tuple(query), samples, tuple(fields), media_type, sample.get(""), flaw)
-
-
-def _needed(operation: Operation) -> list[Parameter]:
-    return [parameter for parameter in operation.parameters if parameter.required]
+    return replace(request, flaw=flaw)
 
 
 def _key(parameter: Parameter) -> str:
@@ -119,19 +115,8 @@ def _samples(contract: Contract) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(map(_text, value)) if isinstance(value, list) else str(value)
-
-
-def _flaw(schemas: dict[str, Any], place: tuple[str, ...], value: Any) -> str | None:
-    found: Any = schemas
-    for name in place:
-        found = found.get(name) if isinstance(found, dict) else None
-    if found is None:
+def _flaw(schemas: Schemas, schema: Pointer, value: Any) -> str | None:
+    if schemas.at(schema) is None:
         return None
-    pointer = "/".join(name.replace("~", "~0").replace("/", "~1") for name in place)
-    validator = jsonschema_rs.Draft202012Validator({**schemas, "$ref": f"#/{pointer}"})
-    error = next(validator.iter_errors(value), None)
+    error = next(schemas.errors(schema, value), None)
     return None if error is None else f"the contract's example does not fit its own schema: {error.message[:200]}"

@@ -30,6 +30,8 @@ _MODULES = (
     "tokens_place",
     "tokens_profiles",
     "authorization",
+    "boundaries",
+    "answers",
     "errors",
 )
 _AT_ONCE = 6

@@ -12,6 +12,8 @@ from paviour.verify.credentials import Credentials, CredentialsError, Minter
 from paviour.verify.message import Message
 from paviour.verify.registry import Failed, NotApplicable
 from paviour.verify.requests import GoodRequest
+from paviour.verify.routes import Routes
+from paviour.verify.schemas import Schemas
 from paviour.verify.wire import Answer, NoAnswer, Pieces, Server
 from sdkgen.model import Contract, Operation
 
@@ -53,6 +55,7 @@ class Service:
     exchanges: list[Exchange] = field(default_factory=list)
     """All that was sent and came back so far."""
     _tokens: dict[frozenset[str], str] = field(default_factory=dict)
+    _schemas: Schemas | None = None
 
     @property
     def minter(self) -> Minter:
@@ -72,18 +75,39 @@ class Service:
         except CredentialsError as error:
             raise NotApplicable(str(error)) from None
 
+    @property
+    def schemas(self) -> Schemas:
+        """Those of the contract."""
+        if self._schemas is None:
+            self._schemas = Schemas(self.contract)
+        return self._schemas
+
+    def answers(self) -> dict[str, list[Exchange]]:
+        """The exchanges so far that have an answer, by the id of the operation that they were for."""
+        routes = Routes(self.contract, self.server.path)
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            operation = routes.operation(exchange.sent)
+            if operation is not None and exchange.answer is not None:
+                found.setdefault(operation, []).append(exchange)
+        return found
+
     def bare(self, request: GoodRequest) -> Message:
         """The good request without a token."""
         return request.message(self.server.path, self.server.host)
 
     def good(self, request: GoodRequest) -> Message:
         """The good request with all the scopes it needs."""
-        security = request.operation.security
+        return self.authorized(request.operation, self.bare(request))
+
+    def authorized(self, operation: Operation, message: Message) -> Message:
+        """A request to the operation with all the scopes it needs."""
+        security = operation.security
         if security.public:
-            return self.bare(request)
+            return message
         if not security.alternatives:
             raise NotApplicable("nobody may call the operation")
-        return self.bare(request).having(authorization=f"Bearer {self.token(security.alternatives[0])}")
+        return message.having(authorization=f"Bearer {self.token(security.alternatives[0])}")
 
     def reading(self) -> GoodRequest:
         """A GET, rather one that depends on nothing that has to exist."""

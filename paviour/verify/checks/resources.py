@@ -92,7 +92,7 @@ for _name, _segment, _what in (
 
 def _query(probe: Probe, make: Callable[[str, str], str], statuses: tuple[int, ...]) -> None:
     request = probe.service.reading()
-    single = [(name, value) for name, value in request.query_samples if isinstance(value, str)]
+    single = [(name, value) for name, value in request.samples.get("query", {}).items() if isinstance(value, str)]
     if not single:
         raise NotApplicable("the operation has no query parameter of text")
     name, value = single[0]

@@ -8,9 +8,10 @@ from tests.conformance.faults.fault import Fault
 from tests.conformance.faults.http import HTTP
 from tests.conformance.faults.patience import PATIENCE
 from tests.conformance.faults.profiles import PROFILES
+from tests.conformance.faults.schemas import SCHEMAS
 from tests.conformance.faults.signatures import SIGNATURES
 from tests.conformance.faults.tokens import TOKENS
 
 __all__ = ["PATIENCE", "QUICK", "Fault"]
 
-QUICK = (*HTTP, *TOKENS, *SIGNATURES, *PROFILES, *AUTHORIZATION, *ERRORS)
+QUICK = (*HTTP, *TOKENS, *SIGNATURES, *PROFILES, *AUTHORIZATION, *SCHEMAS, *ERRORS)

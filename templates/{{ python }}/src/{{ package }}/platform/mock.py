@@ -26,7 +26,9 @@ class Examples:
         example = self._examples.get(operation_id)
         if example is None:
             return None
-        media_type, body = example.get("media_type"), example.get("body", "")
-        as_json = media_type is not None and is_json(media_type)
-        content = json.dumps(body, separators=(",", ":")) if as_json or not isinstance(body, str) else body
-        return Reply(example["status"], media_type, list(example.get("headers", {}).items()), content.encode())
+        media_type, body, headers = example["media_type"], example["body"], list(example["headers"].items())
+        if media_type is None:
+            return Reply(example["status"], None, headers)
+        as_text = not is_json(media_type) and (body is None or isinstance(body, str))
+        content = body or "" if as_text else json.dumps(body, separators=(",", ":"))
+        return Reply(example["status"], media_type, headers, content.encode())
