@@ -114,12 +114,13 @@ def _applied(source: Source, edits: list[Edit]) -> str:
 def _behind(text: str, span: Span, written: str) -> Change:
     """New lines below the last line of a value."""
     at = _line_end(text, span.end)
-    return at, at, written if text[:at].endswith("\n") else f"\n{written}"
+    return at, at, written if text[at - 1] == "\n" else f"\n{written}"
 
 
 def _line_end(text: str, offset: int) -> int:
-    if text[:offset].endswith("\n"):  # a block of text ends with its line
-        return offset
+    if text[offset - 1] == "\n":  # a block of text ends with its line, and takes in the empty ones below
+        keeps = re.search(r"[|>]\d?\+", text)
+        return offset if keeps else len(text[:offset].rstrip()) + 1
     found = text.find("\n", offset)
     return len(text) if found < 0 else found + 1
 

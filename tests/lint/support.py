@@ -185,11 +185,12 @@ READ = ("paths", "/things/{thing_id}", "get")
 THING = ("components", "schemas", "Thing")
 
 
-def at(place: tuple[str, ...], change: Any) -> Any:
+def at(place: tuple[str, ...], change: Any) -> dict[str, Any]:
     """A change to what stands at a place."""
-    for token in reversed(place):
-        change = {token: change}
-    return change
+    found: dict[str, Any] = {place[-1]: change}
+    for token in reversed(place[:-1]):
+        found = {token: found}
+    return found
 
 
 def changed(*changes: Any) -> dict[str, Any]:

@@ -18,7 +18,11 @@ RESPONSES = ("components", "responses")
 SCHEMES = ("components", "securitySchemes")
 FLOW = (*SCHEMES, "oauth2", "flows", "clientCredentials")
 PATH = BASE["paths"]["/things/{thing_id}"]
-TAGGED = {"parameters": [], "responses": BASE["paths"]["/things"]["get"]["responses"], "tags": ["things"]}
+TAGGED: dict[str, Any] = {
+    "parameters": [],
+    "responses": BASE["paths"]["/things"]["get"]["responses"],
+    "tags": ["things"],
+}
 
 
 def operation(id: str, **more: Any) -> dict[str, Any]:
@@ -240,7 +244,11 @@ BAD: list[tuple[str, Any, str]] = [
         "/paths/~1things/get",
     ),
     ("pagination-limit", query("limit", type="integer"), "/paths/~1things/get/parameters/2"),
-    ("pagination-cursor", at(LIST, {"parameters": [{"name": "offset", "in": "query", "schema": {}}]}), "/paths/~1things/get"),
+    (
+        "pagination-cursor",
+        at(LIST, {"parameters": [{"name": "offset", "in": "query", "schema": {}}]}),
+        "/paths/~1things/get",
+    ),
     (
         "pagination-envelope",
         at(
