@@ -44,8 +44,8 @@ AUTHORIZATION = (
     Fault(
         "the body is looked at first",
         "dispatch.py",
-        "        await self._admit(exchange, record)",
-        "        self._negotiate(exchange)\n        await self._admit(exchange, record)",
+        "        await self._admit(exchange)",
+        "        self._negotiate(exchange)\n        await self._admit(exchange)",
         "body-after-token",
     ),
 )

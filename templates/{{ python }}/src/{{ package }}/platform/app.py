@@ -166,7 +166,7 @@ async def _problem(request: Request, error: Exception) -> Response:
         problem = InternalError()
     record: telemetry.RequestRecord = request.state.record
     record.error_type = problem.slug
-    return problem.response(telemetry.trace_id())
+    return problem.response(record.trace_id)
 
 
 def _version() -> str:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from .auth import Principal
     from .operation import Operation
     from .outbound import Outbound
+    from .store import Work
 
 P = TypeVar("P", bound="Principal | None", covariant=True)
 
@@ -19,12 +20,16 @@ P = TypeVar("P", bound="Principal | None", covariant=True)
 class Context(Generic[P]):
     """The circumstances of one request.
 
-    `session` is the request's transaction: committed when the response's status is below 400, otherwise rolled back.
     `principal` is None only for a caller without a token, which only a public operation serves.
     """
 
     principal: P
-    session: AsyncSession
+    work: Work
     outbound: Outbound
     operation: Operation
     idempotency_key: str | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The request's transaction: committed when the response's status is below 400, otherwise rolled back."""
+        return self.work.session

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import httpx2
 from pydantic import ValidationError
@@ -48,7 +48,7 @@ from .problems import (
 from .responses import Headers, Reply, ResponseWriter
 from .settings import PlatformSettings
 from .store import Database
-from .telemetry import RequestRecord, trace_id
+from .telemetry import RequestRecord
 from .validation import Schemas
 
 _LOGGER = logging.getLogger(__name__)
@@ -81,6 +81,7 @@ class Exchange:
     scope: Scope
     receive: Receive
     fields: dict[bytes, bytes]
+    record: RequestRecord
     headers: Headers = field(default_factory=list)
     principal: Principal | None = None
     body: bytes = b""
@@ -113,10 +114,10 @@ class Dispatcher:
         """Answer the request, whatever happens on the way."""
         record: RequestRecord = scope["state"]["record"]
         record.route, record.operation = endpoint.operation.path, endpoint.operation.id
-        exchange = Exchange(endpoint, path_values, scope, receive, _fields(scope), [*endpoint.headers])
+        exchange = Exchange(endpoint, path_values, scope, receive, _fields(scope), record, [*endpoint.headers])
         try:
             with self._concurrency():
-                reply = await self._serve(exchange, record)
+                reply = await self._serve(exchange)
         except ClientDisconnected:
             record.error_type = ClientDisconnected.__name__
             return
@@ -144,11 +145,11 @@ class Dispatcher:
         reply.headers += [(name, value) for name, value in exchange.headers if name not in own]
         await reply.send(send, head=scope["method"] == "HEAD")
 
-    async def _serve(self, exchange: Exchange, record: RequestRecord) -> Reply:
+    async def _serve(self, exchange: Exchange) -> Reply:
         endpoint = exchange.endpoint
         if endpoint.sunset is not None and endpoint.sunset.timestamp() <= time.time():
             raise Gone
-        await self._admit(exchange, record)
+        await self._admit(exchange)
         self._limit(exchange, endpoint.rate or self._rate)
         media_type = self._negotiate(exchange)
         values = await self._read(exchange, media_type)
@@ -159,7 +160,7 @@ class Dispatcher:
         async with handler_deadline(endpoint.timeout):
             return await self._transact(exchange, request)
 
-    async def _admit(self, exchange: Exchange, record: RequestRecord) -> None:
+    async def _admit(self, exchange: Exchange) -> None:
         """Authenticate and authorize the caller. An operation that is not public needs a token, whatever its scopes."""
         operation = exchange.endpoint.operation
         credentials = exchange.fields.get(b"authorization")
@@ -172,7 +173,7 @@ class Dispatcher:
             # Who has no valid token is known by the address alone, and may not try without end.
             self._limit(exchange, self._rate)
             raise
-        exchange.principal, record.client = principal, principal.client_id
+        exchange.principal, exchange.record.client = principal, principal.client_id
         # What one caller may see is not for a cache that others ask (RFC 9111, section 5.2.2.5).
         exchange.headers.append(("cache-control", "no-store"))
         try:
@@ -240,8 +241,8 @@ class Dispatcher:
         """Run the handler in a transaction, which is kept only where the answer is no failure."""
         endpoint, key = exchange.endpoint, _idempotency_key(exchange)
         try:
-            async with self._database.transaction(read_only=endpoint.read_only) as session:
-                context = Context(exchange.principal, session, self._outbound, endpoint.operation, key)
+            async with self._database.work(read_only=endpoint.read_only) as work:
+                context = Context(exchange.principal, work, self._outbound, endpoint.operation, key)
                 if key is None:
                     reply = await self._handle(endpoint, request, context)
                 else:
@@ -327,14 +328,9 @@ def _address(exchange: Exchange) -> str:
     return client[0] if client else ""
 
 
-def _audit(
-    action: Literal["authenticate", "authorize", "limit"],
-    outcome: Literal["allowed", "denied"],
-    exchange: Exchange,
-    reason: str,
-) -> None:
+def _audit(action: audit.Action, outcome: audit.Outcome, exchange: Exchange, reason: str) -> None:
     operation = exchange.endpoint.operation
-    audit.decision(action, outcome, exchange.principal, operation, reason, _address(exchange))
+    audit.decision(action, outcome, exchange.principal, operation, reason, _address(exchange), exchange.record)
 
 
 def _idempotency_key(exchange: Exchange) -> str | None:
@@ -357,7 +353,7 @@ def _unreadable(error: ValidationError) -> ContractViolation:
 
 def _failure(problem: Problem, record: RequestRecord) -> Reply:
     record.error_type = problem.slug
-    response = problem.response(trace_id())
+    response = problem.response(record.trace_id)
     headers = [(n.decode("latin-1"), v.decode("latin-1")) for n, v in response.raw_headers if n != b"content-length"]
     return Reply(problem.status, None, headers, bytes(response.body))
 

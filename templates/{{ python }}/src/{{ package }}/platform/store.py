@@ -8,7 +8,7 @@ from pathlib import Path
 
 import anyio
 from sqlalchemy import MetaData, func, select, text
-from sqlalchemy.exc import DBAPIError, TimeoutError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase
 
@@ -27,6 +27,58 @@ class Base(DeclarativeBase):
     """The tables of the service derive from this."""
 
 
+class Work:
+    """A transaction, which costs nothing where nobody asks for its session."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession]) -> None:
+        self._sessions = sessions
+        self._session: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        if self._session is None:
+            self._session = self._sessions()
+        return self._session
+
+    async def __aenter__(self) -> Work:
+        return self
+
+    async def __aexit__(self, _: object, error: BaseException | None, __: object) -> None:
+        """Commits, or rolls back where the block raises or is cancelled.
+
+        Raises `problems.Unavailable` when the database cannot be reached or is lost on the way,
+        `problems.ContractViolation` for a NUL in a text where the database can't keep it.
+        """
+        session, failure = self._session, error
+        if session is None:
+            return
+        try:
+            if failure is None:
+                await session.commit()
+        except SQLAlchemyError as uncommitted:
+            failure = uncommitted
+        finally:
+            # Also under a deadline that has passed: a connection must not go back to the pool in a transaction.
+            with anyio.move_on_after(_CLEANUP_SECONDS, shield=True):
+                await session.close()
+        problem = _problem(failure)
+        if problem is not None:
+            raise problem from failure
+        if failure is not error and failure is not None:
+            raise failure
+
+
+def _problem(failure: BaseException | None) -> problems.Problem | None:
+    """What the caller is told of a failure of the database; None where that is for others to say."""
+    if isinstance(failure, TimeoutError):
+        return problems.Unavailable()
+    if not isinstance(failure, DBAPIError):
+        return None
+    if getattr(failure.orig, "sqlstate", None) in _UNSTORABLE_TEXT:
+        return problems.ContractViolation("A text of the request has a character that can't be kept.")
+    return problems.Unavailable() if failure.connection_invalidated else None
+
+
 class Database:
     """Transactions on the database of DATABASE_URL. No connection is opened before the first statement.
 
@@ -42,31 +94,18 @@ class Database:
         self._writing = async_sessionmaker(self._engine, expire_on_commit=False, info={"idempotency_keys": keys})
         self._reading = async_sessionmaker(self._reader, expire_on_commit=False)
 
+    def work(self, *, read_only: bool = False) -> Work:
+        """A transaction that begins when its session is first asked for.
+
+        Nothing can be written with `read_only`, and on SQLite only then do transactions run side by side.
+        """
+        return Work(self._reading if read_only else self._writing)
+
     @asynccontextmanager
     async def transaction(self, *, read_only: bool = False) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed when the block ends, and rolled back when it raises or is cancelled.
-
-        Nothing can be written with `read_only`, and on SQLite only then do transactions run side by side. Raises
-        `problems.Unavailable` when the database cannot be reached or is lost on the way, `problems.ContractViolation`
-        for a NUL in a text where the database can't keep it.
-        """
-        session = (self._reading if read_only else self._writing)()
-        transaction = await session.begin()
-        try:
-            yield session
-            await transaction.commit()
-        except TimeoutError as error:
-            raise problems.Unavailable from error
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) in _UNSTORABLE_TEXT:
-                raise problems.ContractViolation("A text of the request has a character that can't be kept.") from error
-            if error.connection_invalidated:
-                raise problems.Unavailable from error
-            raise
-        finally:
-            # Also under a deadline that has passed: a connection must not go back to the pool in a transaction.
-            with anyio.move_on_after(_CLEANUP_SECONDS, shield=True):
-                await session.close()
+        """The session of a transaction as long as the block lasts; see `Work`."""
+        async with self.work(read_only=read_only) as work:
+            yield work.session
 
     async def ping(self) -> None:
         """Returns when the database answers; raises `problems.Unavailable`, or what the driver raises, if not."""

@@ -10,13 +10,15 @@ from typing import Any, TypeAlias
 from opentelemetry import context, metrics, trace
 from opentelemetry.context import Context
 from opentelemetry.propagators.textmap import Getter
+from opentelemetry.sdk import trace as sdk
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 from opentelemetry.semconv.metrics.http_metrics import HTTP_SERVER_REQUEST_DURATION
-from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, Status, StatusCode
+from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
 from .. import logs
+from .span import RequestSpan, RequestTracer
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Message: TypeAlias = MutableMapping[str, Any]
@@ -36,6 +38,9 @@ _PROPAGATOR = TraceContextTextMapPropagator()
 class RequestRecord:
     """What is said of a request in telemetry and only the inner layers know; found at `scope["state"]["record"]`."""
 
+    trace_id: str
+    """In hexadecimal digits, as is the span's."""
+    span_id: str
     route: str | None = None
     """The path template of the contract."""
     operation: str | None = None
@@ -44,6 +49,11 @@ class RequestRecord:
     error_type: str | None = None
     """A problem's slug or the name of an exception's class."""
 
+    @classmethod
+    def of(cls, span: Span) -> RequestRecord:
+        ids = span.get_span_context()
+        return cls(f"{ids.trace_id:032x}", f"{ids.span_id:016x}")
+
 
 class TelemetryMiddleware:
     """Observes requests. Query values, headers other than User-Agent, and bodies are never recorded."""
@@ -51,6 +61,7 @@ class TelemetryMiddleware:
     def __init__(self, app: App) -> None:
         self._app = app
         self._tracer = trace.get_tracer(__name__)
+        self._requests = RequestTracer(self._tracer, __name__) if isinstance(self._tracer, sdk.Tracer) else None
         self._duration = metrics.get_meter(__name__).create_histogram(
             HTTP_SERVER_REQUEST_DURATION,
             unit="s",
@@ -61,20 +72,21 @@ class TelemetryMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-            return
-        record = scope.setdefault("state", {})["record"] = RequestRecord()
-        if scope["path"] in _UNRECORDED:
-            with trace.use_span(_unrecorded_span()):
+        elif scope["path"] in _UNRECORDED:
+            span = _unrecorded_span()
+            scope.setdefault("state", {})["record"] = RequestRecord.of(span)
+            with trace.use_span(span):
                 await self._app(scope, receive, send)
         else:
-            await self._observe(scope, receive, send, record)
+            await self._observe(scope, receive, send)
 
-    async def _observe(self, scope: Scope, receive: Receive, send: Send, record: RequestRecord) -> None:
+    async def _observe(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter_ns()
         method = scope["method"] if scope["method"] in _METHODS else "_OTHER"
-        parent = _PROPAGATOR.extract(scope["headers"], Context(), _HEADERS)
-        span = self._tracer.start_span(method, parent, SpanKind.SERVER, _request_attributes(scope, method))
-        token = context.attach(trace.set_span_in_context(span, parent))
+        caller, attributes = _request(scope, method)
+        span = self._start(method, caller, attributes)
+        record = scope.setdefault("state", {})["record"] = RequestRecord.of(span)
+        token = context.attach(trace.set_span_in_context(span, caller))
         status: int | None = None
 
         async def observed_send(message: Message) -> None:
@@ -90,16 +102,29 @@ class TelemetryMiddleware:
             raise
         finally:
             elapsed = time.perf_counter_ns() - started
-            outcome = _outcome_attributes(scope, method, status, record)
-            if record.route is not None:
-                span.update_name(f"{method} {record.route}")
-            if "error.type" in outcome:
-                span.set_status(Status(StatusCode.ERROR))
-            span.set_attributes(outcome)
-            span.end()
+            outcome = _outcome(scope, method, status, record)
+            name = f"{method} {record.route}" if record.route is not None else method
+            _end(span, name, outcome)
             self._duration.record(elapsed / 1e9, outcome)
             logs.access(method, scope["path"], status, elapsed, record)
             context.detach(token)
+
+    def _start(self, name: str, caller: Context, attributes: dict[str, AttributeValue]) -> Span:
+        if self._requests is not None:
+            return self._requests.start(name, caller, attributes)
+        return self._tracer.start_span(name, caller, SpanKind.SERVER, attributes)
+
+
+def _end(span: Span, name: str, outcome: dict[str, AttributeValue]) -> None:
+    failed = "error.type" in outcome
+    if isinstance(span, RequestSpan):
+        span.finish(name, outcome, failed=failed)
+        return
+    span.update_name(name)
+    span.set_attributes(outcome)
+    if failed:
+        span.set_status(StatusCode.ERROR)
+    span.end()
 
 
 def _unrecorded_span() -> Span:
@@ -108,7 +133,8 @@ def _unrecorded_span() -> Span:
     return NonRecordingSpan(SpanContext(ids.generate_trace_id(), ids.generate_span_id(), is_remote=False))
 
 
-def _request_attributes(scope: Scope, method: str) -> dict[str, AttributeValue]:
+def _request(scope: Scope, method: str) -> tuple[Context, dict[str, AttributeValue]]:
+    """The trace of the caller, and the attributes that are known from the start."""
     attributes: dict[str, AttributeValue] = {
         "http.request.method": method,
         "url.path": scope["path"],
@@ -120,16 +146,16 @@ def _request_attributes(scope: Scope, method: str) -> dict[str, AttributeValue]:
             attributes["server.port"] = server[1]
     if method == "_OTHER":
         attributes["http.request.method_original"] = scope["method"]
-    for name, value in scope["headers"]:
+    caller, headers = Context(), scope["headers"]
+    for name, value in headers:
         if name == b"user-agent":
-            attributes["user_agent.original"] = value.decode("latin-1")
-            break
-    return attributes
+            attributes.setdefault("user_agent.original", value.decode("latin-1"))
+        elif name == b"traceparent":
+            caller = _PROPAGATOR.extract(headers, Context(), _HEADERS)
+    return caller, attributes
 
 
-def _outcome_attributes(
-    scope: Scope, method: str, status: int | None, record: RequestRecord
-) -> dict[str, AttributeValue]:
+def _outcome(scope: Scope, method: str, status: int | None, record: RequestRecord) -> dict[str, AttributeValue]:
     """What the span and the measurement have in common."""
     attributes: dict[str, AttributeValue] = {
         "http.request.method": method,

@@ -13,7 +13,6 @@ import threading
 import anyio.to_thread
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricReader, PeriodicExportingMetricReader
@@ -22,6 +21,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import REGISTRY, generate_latest
+
+from .otlp import SpanExporter
 
 _FLUSH_SECONDS = 2.0
 
@@ -42,7 +43,7 @@ def configure(service_name: str, service_version: str) -> None:
     match _exporter("TRACES"):
         case "otlp":
             # Its own thread sends what a bounded queue holds and drops the rest: a dead collector delays nobody.
-            tracer_provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+            tracer_provider.add_span_processor(BatchSpanProcessor(SpanExporter()))
         case "console":
             tracer_provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
 
