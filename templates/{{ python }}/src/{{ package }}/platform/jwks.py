@@ -16,6 +16,7 @@ from joserfc.jws import JWSRegistry
 
 from . import strict_json
 from .problems import Unavailable
+from .public_keys import is_sound
 
 _LOGGER = logging.getLogger(__name__)
 _RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
@@ -25,8 +26,6 @@ _CURVE_ALGORITHMS = {
     "P-521": ("ES512",),
     "Ed25519": ("EdDSA", "Ed25519"),
 }
-_MIN_RSA_BITS = 2048
-_MIN_RSA_EXPONENT = 65537  # FIPS 186-5, section 5.1
 _SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _MAX_KEYS = 100
 _UNASKED = 5
@@ -178,9 +177,12 @@ class JwksCache:
 
 
 def parse(content: bytes) -> list[VerificationKey]:
-    """The usable keys of a key set. Raises FetchError where it is none, or has no usable key."""
+    """The usable keys of a key set. Raises FetchError where it is none, or has no usable key.
+
+    A key that has a member twice is passed over by itself (RFC 7517, section 4).
+    """
     try:
-        members = strict_json.parse(content)
+        members = strict_json.parse(content, strict_json.WITHOUT_AMBIGUOUS)
     except strict_json.NotJson:
         raise FetchError("not JSON") from None
     jwks = members.get("keys") if isinstance(members, dict) else None
@@ -197,7 +199,7 @@ def _usable(jwk: Any) -> VerificationKey | None:
     if not isinstance(jwk, dict) or jwk.get("kty") not in ("RSA", "EC", "OKP") or _SECRET_MEMBERS & jwk.keys():
         return None
     kid, operations = jwk.get("kid"), jwk.get("key_ops", ["verify"])
-    if not isinstance(kid, str | None) or not isinstance(operations, list) or "verify" not in operations:
+    if not isinstance(kid, str | None) or not isinstance(operations, list) or operations.count("verify") != 1:
         return None
     if jwk.get("use", "sig") != "sig":
         return None
@@ -205,7 +207,7 @@ def _usable(jwk: Any) -> VerificationKey | None:
         key = JWKRegistry.import_key(jwk)
     except (JoseError, ValueError, TypeError, KeyError):
         return None
-    algorithms = _algorithms(key)
+    algorithms = _algorithms(key) if is_sound(jwk, key) else ()
     algorithm = jwk.get("alg", algorithms[0] if algorithms else None)
     return VerificationKey(kid, algorithm, key) if algorithm in algorithms else None
 
@@ -213,9 +215,7 @@ def _usable(jwk: Any) -> VerificationKey | None:
 def _algorithms(key: Key) -> tuple[str, ...]:
     """The algorithms a key can be pinned to; the first is meant where it names none."""
     if isinstance(key, RSAKey):
-        numbers = key.public_key.public_numbers()
-        strong = key.public_key.key_size >= _MIN_RSA_BITS and numbers.e >= _MIN_RSA_EXPONENT
-        return _RSA_ALGORITHMS if strong else ()
+        return _RSA_ALGORITHMS
     if isinstance(key, ECKey | OKPKey):
         return _CURVE_ALGORITHMS.get(key.curve_name, ())
     return ()
