@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sdkgen import checks, metaschema, schema
+from sdkgen import checks, metaschema, paved, schema
 from sdkgen.findings import Waivers
 from sdkgen.load import Documents, Node
 from sdkgen.model import (
@@ -27,6 +26,12 @@ from sdkgen.naming import is_reserved, pascal_case, snake_case
 
 _DEFAULT_STYLE: dict[str, str] = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
+_READ = {
+    "timeout": "write the seconds, more than 0",
+    "rate": "write `quota`, the requests, and `window`, the seconds they are for",
+    "sunset": "write it as 2030-01-31T00:00:00Z",
+}
+"""What is read of an operation's `x-paved`, and how it is written."""
 _BEARER = {"oauth2", "openIdConnect"}
 
 
@@ -95,7 +100,7 @@ class _Reader:
 
     def _operation(self, path: str, method: str, item: Node, node: Node) -> Operation:
         value = node.value
-        paved = _paved(node)
+        extension = _paved(node)
         if node.get("callbacks"):
             self.contract.report("callbacks", node.child("callbacks"), "callbacks are not generated")
         servers = node.get("servers") or item.get("servers")
@@ -114,9 +119,9 @@ class _Reader:
             body=self._body(node),
             responses=self._responses(node),
             security=self._security(node),
-            sunset=paved.get("sunset"),
-            rate=(paved["rate"]["quota"], paved["rate"]["window"]) if "rate" in paved else None,
-            timeout=paved.get("timeout"),
+            sunset=extension.get("sunset"),
+            rate=(extension["rate"]["quota"], extension["rate"]["window"]) if "rate" in extension else None,
+            timeout=extension.get("timeout"),
         )
 
     @staticmethod
@@ -289,27 +294,10 @@ def _paved(operation: Node) -> dict[str, Any]:
         return {}
     if not isinstance(node.value, dict):
         raise node.error("is no object", "write the keys of x-paved below it")
-    timeout, rate, sunset = (node.value.get(key) for key in ("timeout", "rate", "sunset"))
-    if timeout is not None and not _is_positive(timeout):
-        raise node.child("timeout").error(f"{timeout!r} is no time", "write the seconds, more than 0")
-    if rate is not None and not (
-        isinstance(rate, dict) and all(_is_positive(rate.get(k)) for k in ("quota", "window"))
-    ):
-        raise node.child("rate").error("needs `quota` and `window`", "write the requests, and the seconds they are for")
-    if sunset is not None and not _is_moment(sunset):
-        raise node.child("sunset").error(f"{sunset!r} is no date-time", "write it as 2030-01-31T00:00:00Z")
+    for pointer, cause in paved.faults(node.value, "operation"):
+        if pointer[:1] and pointer[0] in _READ:  # the linter refuses the rest
+            raise node.child(*pointer).error(cause, _READ[pointer[0]])
     return dict(node.value)
-
-
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value > 0
-
-
-def _is_moment(value: Any) -> bool:
-    try:
-        return bool(datetime.fromisoformat(value))
-    except (TypeError, ValueError):
-        return False
 
 
 def _base_path(servers: Node | None) -> str:
