@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
@@ -69,10 +69,12 @@ def _version(node: Node) -> Version:
 @cache
 def _validator(version: Version, kind: str = "") -> Any:
     """The validator of a whole document, or of one kind of object."""
-    # Its data is all that is wanted of that distribution: importing it would cost ten times what the check does.
-    name = f"openapi_spec_validator/resources/schemas/v{version}/schema.json"
-    text = Path(str(distribution("openapi-spec-validator").locate_file(name))).read_text("utf-8")
-    document = json.loads(text)
+    # Its data is all that is wanted of that package: importing it would cost ten times what the check does.
+    package = find_spec("openapi_spec_validator")
+    if package is None or not package.origin:
+        raise RuntimeError("openapi-spec-validator is not installed")
+    path = Path(package.origin).parent / "resources" / "schemas" / f"v{version}" / "schema.json"
+    document = json.loads(path.read_text("utf-8"))
     if kind:
         place = "$defs" if version == "3.1" else "definitions"
         name = kind if version == "3.1" else kind.title().replace("-", "").removesuffix("s")
