@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .commands import first_200, generate, render, serve
+from .lint import lint
 from .service import service
 
 BENCHES: dict[str, Callable[[int, Path], None]] = {
@@ -16,6 +17,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "serve": serve,
     "first-200": first_200,
     "service": service,
+    "lint": lint,
 }
 
 

@@ -125,5 +125,8 @@ def _written(pointer: Pointer) -> str:
 
 
 def _short(error: Any) -> str:
+    """What the validator says, without a whole value before it."""
     message: str = error.message
-    return message if len(message) <= 160 else f"it does not satisfy `{error.kind.name}`"
+    if type(error.kind).__name__ == "OneOfMultipleValid":
+        return "it satisfies more than one alternative of oneOf"
+    return message if len(message) <= 160 else f"… {message[-100:]}"

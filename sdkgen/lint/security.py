@@ -118,7 +118,9 @@ def credentials_in_url(index: Index) -> Iterator[Hit]:
     a credential, as `token_type` or `secret_id`.
     """
     for node in index.objects("parameter"):
-        if node.value.get("in") not in ("path", "query"):
+        declared = node.get("schema")
+        types = index.types(index.documents.follow(declared)) if declared else set()
+        if node.value.get("in") not in ("path", "query") or (types and "string" not in types):
             continue
         spoken = [word.lower() for word in words(node.value["name"])]
         last, before = (spoken or [""])[-1], set(spoken[:-1])

@@ -293,6 +293,8 @@ def called(pointer: tuple[str, ...]) -> str:
         return f"the property `{pointer[-1]}`"
     if len(pointer) == 3 and pointer[:2] == ("components", "schemas"):
         return f"the schema `{pointer[-1]}`"
+    if len(pointer) > 2 and pointer[-2] in ("allOf", "oneOf", "anyOf"):
+        return f"{'a part' if pointer[-2] == 'allOf' else 'an alternative'} of {called(pointer[:-2])}"
     last = {"items": "the items", "schema": "the schema", "additionalProperties": "the values"}
     what = last.get(pointer[-1], f"the schema `{pointer[-1]}`") if pointer else "the schema"
     if pointer[-1:] == ("items",) and len(pointer) > 2:
