@@ -12,7 +12,7 @@ from sdkgen.model import Contract
 
 COMPOSITIONS = ("allOf", "oneOf", "anyOf")
 _TEXT = frozenset("type format contentEncoding contentMediaType".split())
-_ANNOTATIONS = frozenset("description summary title example examples deprecated readOnly writeOnly default".split())
+ANNOTATIONS = frozenset("description summary title example examples deprecated readOnly writeOnly default".split())
 
 
 def types(node: Node) -> list[str]:
@@ -94,7 +94,7 @@ def is_text(contract: Contract, node: Node) -> bool:
     """Does the schema say no more of a value than that it is text, or bytes?"""
     found = kinds(contract, node)
     said = {key for part in parts(contract, node) for key in part.value if not key.startswith("x-")}
-    return found in (None, {"string"}) and said <= _TEXT | _ANNOTATIONS
+    return found in (None, {"string"}) and said <= _TEXT | ANNOTATIONS
 
 
 def implied_type(contract: Contract, node: Node) -> str | None:
@@ -115,14 +115,14 @@ def is_reference(contract: Contract, node: Node) -> bool:
     if not isinstance(value, dict) or "$ref" not in value:
         return False
     return contract.openapi == "3.0" or all(
-        key == "$ref" or key in _ANNOTATIONS or key.startswith("x-") for key in value
+        key == "$ref" or key in ANNOTATIONS or key.startswith("x-") for key in value
     )
 
 
 def is_wrapper(value: dict[str, Any]) -> bool:
     """Is it `allOf` with one member, and nothing beside it but annotations and whether it may be null?"""
     return len(value.get("allOf", ())) == 1 and all(
-        key in ("allOf", "type", "nullable") or key in _ANNOTATIONS or key.startswith("x-") for key in value
+        key in ("allOf", "type", "nullable") or key in ANNOTATIONS or key.startswith("x-") for key in value
     )
 
 

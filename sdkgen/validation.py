@@ -35,10 +35,15 @@ _KEPT = frozenset(
 
 def schemas(contract: Contract) -> dict[str, Any]:
     """Build the document: `operations/{id}` has `parameters`, `body` by media type and `responses` by status."""
-    return _Bundle(contract).build()
+    return Bundle(contract).build()
 
 
-class _Bundle:
+class Bundle:
+    """The definitions of one document, made when something first refers to them."""
+
+    kept = _KEPT
+    """The keywords that are taken over as they stand."""
+
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.documents = contract.documents
@@ -49,12 +54,16 @@ class _Bundle:
 
     def build(self) -> dict[str, Any]:
         operations = {operation.id: self._operation(operation) for operation in self.contract.operations}
-        while self.pending:
-            use, node = self.pending.pop()
-            self.definitions[use][self.names[node.key]] = self._held(node, use, node)
+        self.finish()
         document: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
         document |= {use: dict(sorted(found.items())) for use, found in self.definitions.items() if found}
         return document | {"operations": operations}
+
+    def finish(self) -> None:
+        """Make the definitions that are referred to and not made yet."""
+        while self.pending:
+            use, node = self.pending.pop()
+            self.definitions[use][self.names[node.key]] = self._held(node, use, node)
 
     def _operation(self, operation: Operation) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -71,7 +80,7 @@ class _Bundle:
         for parameter in operation.parameters:
             group = locations.setdefault(parameter.location, {"type": "object", "properties": {}, "required": []})
             name = parameter.name.lower() if parameter.location == "header" else parameter.name
-            group["properties"][name] = self._value(parameter.schema, "request") if parameter.schema else {}
+            group["properties"][name] = self.value(parameter.schema, "request") if parameter.schema else {}
             if parameter.required:
                 group["required"].append(name)
         return {"type": "object", "properties": locations}
@@ -80,9 +89,9 @@ class _Bundle:
         return self._content(response.content, "response")
 
     def _content(self, content: tuple[MediaType, ...], use: Use) -> dict[str, Any]:
-        return {media.name: self._value(media.schema, use) for media in content if media.is_json and media.schema}
+        return {media.name: self.value(media.schema, use) for media in content if media.is_json and media.schema}
 
-    def _value(self, node: Node, use: Use) -> Any:
+    def value(self, node: Node, use: Use) -> Any:
         """A schema that a whole value is held against."""
         return self._held(node, "response" if use.startswith("response") else "request", node)
 
@@ -109,7 +118,7 @@ class _Bundle:
         if schema.is_reference(self.contract, node):
             return self._reference(self.documents.target(node), use)
         hierarchy = None if use.endswith("-base") else self.hierarchies.of(node)
-        return self._chosen(node, hierarchy, use) if hierarchy else self._alone(node, use, owner)
+        return self.chosen(node, hierarchy, use) if hierarchy else self._alone(node, use, owner)
 
     def _reference(self, target: Node, use: Use) -> dict[str, Any]:
         if target.key not in self.names:
@@ -122,9 +131,9 @@ class _Bundle:
 
     def _alone(self, node: Node, use: Use, owner: Node) -> dict[str, Any]:
         """The schema without those that its discriminator names."""
-        converted = self._composed(node, use, owner)
+        converted = self.composed(node, use, owner)
         if use == "request" and self._is_closed_by_silence(node):
-            self._close(node, converted)
+            self.close(node, converted)
         return converted
 
     def _is_closed_by_silence(self, node: Node) -> bool:
@@ -141,7 +150,7 @@ class _Bundle:
             return False
         return any("properties" in part.value for part in composed)
 
-    def _close(self, node: Node, converted: dict[str, Any]) -> None:
+    def close(self, node: Node, converted: dict[str, Any]) -> None:
         """Refuse what is not declared, with the keyword that gives the clearest verdict.
 
         `unevaluatedProperties` also complains of each property that has a fault inside, so it is the last resort.
@@ -154,7 +163,7 @@ class _Bundle:
             converted["properties"] = names | converted.get("properties", {})
             converted["additionalProperties"] = False
         elif len(composed) == 1 and "oneOf" in node.value and "properties" not in node.value:
-            converted["oneOf"] = [self._value(member, "request") for _, member in node.members("oneOf")]
+            converted["oneOf"] = [self.value(member, "request") for _, member in node.members("oneOf")]
         else:
             converted["unevaluatedProperties"] = False
 
@@ -164,7 +173,7 @@ class _Bundle:
         chosen = hierarchy is not None and not hierarchy.has(owner)
         return chosen or any(keyword in part.value for keyword in _ALTERNATIVES)
 
-    def _chosen(self, node: Node, hierarchy: schema.Hierarchy, use: Use) -> dict[str, Any]:
+    def chosen(self, node: Node, hierarchy: schema.Hierarchy, use: Use) -> dict[str, Any]:
         """Hold a value against the schema its discriminator names, and any other value against the schema as it is."""
         name = hierarchy.property
 
@@ -181,13 +190,13 @@ class _Bundle:
         known = {
             "if": when({"enum": list(hierarchy.mapping)}),
             "then": {"allOf": cases},
-            "else": self._composed(node, use, node),
+            "else": self.composed(node, use, node),
         }
         return _nullable(known) if schema.is_nullable(node) else known
 
-    def _composed(self, node: Node, use: Use, owner: Node) -> dict[str, Any]:
+    def composed(self, node: Node, use: Use, owner: Node) -> dict[str, Any]:
         value = node.value
-        converted: dict[str, Any] = {key: value[key] for key in value if key in _KEPT}
+        converted: dict[str, Any] = {key: value[key] for key in value if key in self.kept}
         if "$ref" in value:
             converted |= self._part(Node(node.source, node.pointer, {"$ref": value["$ref"]}), owner, use)
         if "allOf" in value:
@@ -204,12 +213,12 @@ class _Bundle:
             converted["dependentSchemas"] = {key: self._part(member, owner, use) for key, member in members}
         for keyword in _VALUE:
             if keyword in value:
-                converted[keyword] = self._value(node.child(keyword), use)
+                converted[keyword] = self.value(node.child(keyword), use)
         for keyword in _VALUES:
             if keyword in value:
-                converted[keyword] = {key: self._value(member, use) for key, member in node.members(keyword)}
+                converted[keyword] = {key: self.value(member, use) for key, member in node.members(keyword)}
         if "prefixItems" in value:
-            converted["prefixItems"] = [self._value(member, use) for _, member in node.members("prefixItems")]
+            converted["prefixItems"] = [self.value(member, use) for _, member in node.members("prefixItems")]
         if owner is node and (implied := schema.implied_type(self.contract, node)):
             converted["type"] = implied
         self._drop_one_way(node, converted, use)

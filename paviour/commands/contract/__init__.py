@@ -7,6 +7,7 @@ import click
 from paviour.groups import Commands
 
 COMMANDS = {
+    "diff": "Judge what changed between two contracts, on the wire, in policy and in source.",
     "lint": "Hold a contract against the house standard.",
 }
 

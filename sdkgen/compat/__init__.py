@@ -1,0 +1,1 @@
+"""What changed between two contracts, judged on three axes: wire, policy, and source for each language."""

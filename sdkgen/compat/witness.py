@@ -1,0 +1,134 @@
+"""Payloads that show a difference: valid by one contract, refused by the other, and held against both before use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sdkgen.compat import texts
+from sdkgen.compat.gap import Gap
+from sdkgen.compat.normal import Schema
+from sdkgen.compat.oracle import Oracle, residue
+from sdkgen.compat.samples import Impossible, Samples
+from sdkgen.compat.view import Schemas, Views
+from sdkgen.load import Node
+
+_TRIED_HERE = 80
+_TRIED_WHOLE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A payload, and which contract takes it."""
+
+    value: Any
+    valid_in: str
+    """`old` or `new`; the other one refuses it."""
+
+
+@dataclass(slots=True)
+class Whole:
+    """The schemas of a whole body or parameter: where a payload has to be valid or not."""
+
+    inside: Oracle
+    around: Schemas
+    outside: Oracle
+    refusing: Schemas
+    samples: Samples
+
+    def find(self, gap: Gap, here: Schemas, there: Schemas, valid_in: str) -> Witness | None:
+        """A payload that is valid inside and refused outside because of this gap; None where none was found."""
+        for inner in islice(self._inner(gap, here, there), _TRIED_HERE):
+            if self.inside.valid(here, inner) is not True or self.outside.valid(there, inner) is not False:
+                continue
+            for value in islice(self._wholes(gap, inner), _TRIED_WHOLE):
+                if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
+                    return Witness(value, valid_in)
+        return None
+
+    def _wholes(self, gap: Gap, inner: Any) -> Iterator[Any]:
+        try:
+            yield from self.samples.around(self.around, gap.path, inner)
+        except Impossible:
+            return
+
+    def _inner(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[Any]:
+        """Values worth trying where the gap is, the likeliest first."""
+        if gap.value is not None:
+            yield gap.value
+        if gap.name is not None:
+            for value in (*self._of_property(here, gap.name), *_ODD):
+                yield from self._with(here, gap.name, value)
+        if gap.kind == "format":
+            for form in gap.before, gap.after:
+                yield from texts.of_format(form) if isinstance(form, str) else ()
+                yield from texts.others(form) if isinstance(form, str) else ()
+        left = residue(self.inside, here, self.outside, there)
+        if left is not None:
+            yield from _of_plain(left)
+        yield from self.samples.some(here, 40)
+        if gap.kind in ("additional-properties", "pattern-properties", "property-names", "dependent-required"):
+            names = list(self._names(gap, here, there))
+            for name in (*names, gap.name or "additional", "x", "longer-than-most"):
+                for value in (*self._of_property(here, name), *_ODD):
+                    yield from self._with(here, name, value)
+        yield from _ODD
+
+    def _names(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[str]:
+        """Names of properties that may make the difference."""
+        if gap.kind == "pattern-properties":
+            yield from texts.matching(gap.before or gap.after)
+        if gap.kind == "property-names":
+            view = self.samples.views.view(here)
+            inner = tuple(part["propertyNames"] for key, part in view.composed if key == "propertyNames")
+            yield from (name for name in self.samples.some(inner, 30) if isinstance(name, str))
+        del there
+
+    def _of_property(self, here: Schemas, name: str) -> list[Any]:
+        return self.samples.some(self.samples.views.view(here).of_property(name), 3)
+
+    def _with(self, here: Schemas, name: str, value: Any) -> Iterator[Any]:
+        try:
+            yield from islice(self.samples.around(here, (name,), value), 2)
+        except Impossible:
+            return
+
+
+_ODD: tuple[Any, ...] = ("text", 1, True, None, {}, [], 1.5)
+
+
+class _Document:
+    """A plain JSON Schema, with the little of `Normal` that views need."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.places: dict[int, Node] = {}
+        self.cases: dict[int, Node] = {}
+
+    def resolve(self, found: Schema) -> Schema:
+        for _ in range(100):
+            if not (isinstance(found, dict) and set(found) <= {"$ref", "$schema", "$defs"} and "$ref" in found):
+                break
+            found = self.target(found["$ref"])
+        return found
+
+    def target(self, reference: str) -> Schema:
+        found: Any = self.document
+        for token in reference.removeprefix("#").split("/")[1:]:
+            found = found[token.replace("~1", "/").replace("~0", "~")]
+        return found  # type: ignore[no-any-return]
+
+    def place(self, found: Schema) -> Node | None:  # noqa: ARG002
+        return None
+
+
+def _of_plain(schema: Schema) -> list[Any]:
+    if not isinstance(schema, dict):
+        return []
+    views = Views(_Document(schema))  # type: ignore[arg-type]  # all of it that a view asks for
+    try:
+        return Samples(views).some((schema,), 40)
+    except (KeyError, Impossible):
+        return []
