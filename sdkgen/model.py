@@ -104,6 +104,8 @@ class Operation:
     body: RequestBody | None
     responses: tuple[Response, ...]
     security: Security
+    deprecation: str | None = None
+    """Since when it is deprecated."""
     sunset: str | None = None
     rate: tuple[int, float] | None = None
     """Requests, and the seconds in which a caller may send them."""

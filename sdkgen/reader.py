@@ -29,6 +29,7 @@ _IGNORED_HEADERS = {"accept", "content-type", "authorization"}
 _READ = {
     "timeout": "write the seconds, more than 0",
     "rate": "write `quota`, the requests, and `window`, the seconds they are for",
+    "deprecation": "write it as 2030-01-31T00:00:00Z",
     "sunset": "write it as 2030-01-31T00:00:00Z",
 }
 """What is read of an operation's `x-paved`, and how it is written."""
@@ -119,6 +120,7 @@ class _Reader:
             body=self._body(node),
             responses=self._responses(node),
             security=self._security(node),
+            deprecation=extension.get("deprecation"),
             sunset=extension.get("sunset"),
             rate=(extension["rate"]["quota"], extension["rate"]["window"]) if "rate" in extension else None,
             timeout=extension.get("timeout"),

@@ -59,6 +59,8 @@ def _by_issuer_key(command: Callable[..., Exit]) -> Callable[..., Exit]:
 @click.option("--contract", type=_FILE, required=True, help="The service's OpenAPI 3.0 or 3.1 contract.")
 @_by_token_endpoint
 @_by_issuer_key
+@click.option("--origin", help="A web origin whose pages may call the service, like https://shop.example.")
+@click.option("--production", is_flag=True, help="Expect nothing of development to stand open.")
 @click.option("--group", "groups", type=click.Choice(GROUPS), multiple=True, help="Only this group; may be repeated.")
 @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", help="How to tell the result.")
 @click.option(
@@ -76,6 +78,8 @@ def verify(
     issuer: str | None,
     audience: str | None,
     profile: str,
+    origin: str | None,
+    production: bool,
     groups: tuple[str, ...],
     form: str,
     output: Path | None,
@@ -104,7 +108,7 @@ def verify(
     read = reader.read(contract)
     if not read.operations:
         raise UserError(f"{contract} has no operations; name the contract of the service")
-    service = Service(server, read, good_requests(read), credentials)
+    service = Service(server, read, good_requests(read), credentials, origin, production)
     begun = datetime.now(UTC)
     try:
         with progress("verifying"):

@@ -13,6 +13,8 @@ class Profile:
     """The claim that names the client."""
     scopes: str
     """The claim that has the scopes, separated by spaces."""
+    tenant: str = "tenant"
+    """The claim that names the tenant."""
     type: str | None = None
     """The header's `typ`."""
     own: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +38,7 @@ PROFILES: Mapping[str, Profile] = {
             "entra",
             client="azp",
             scopes="scp",
+            tenant="tid",
             type="JWT",
             own={"ver": "2.0", "tid": "8f2c1f44-3a55-4a0e-9d0c-0f6f4a8b7c11"},
         ),

@@ -10,7 +10,22 @@ if TYPE_CHECKING:
     from paviour.verify.service import Probe, Service
 
 Level = Literal["must", "should", "house"]
-GROUPS = ("http", "tokens", "authorization", "schemas", "errors")
+When = Literal["together", "alone", "afterwards"]
+"""Beside other checks; with nothing beside it, as it puts the service under load; once all others have run."""
+GROUPS = (
+    "http",
+    "limits",
+    "tokens",
+    "authorization",
+    "tenancy",
+    "schemas",
+    "errors",
+    "headers",
+    "idempotency",
+    "preconditions",
+    "deprecation",
+    "health",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +42,7 @@ class Check:
     run: Callable[..., None]
     cases: Callable[[Service], Iterable[tuple[str, Any]]] | None = None
     """The rest of the id, and what `run` is given, for each case that the contract makes."""
-    of_all_answers: bool = False
-    """Whether it judges what the other checks got, and so runs after them."""
+    when: When = "together"
 
 
 CHECKS: dict[str, Check] = {}

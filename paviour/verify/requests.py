@@ -10,6 +10,7 @@ from uuid import uuid4
 from paviour.verify.message import Message
 from paviour.verify.parameters import Values, key, write
 from paviour.verify.schemas import Pointer, Schemas
+from paviour.verify.sunset import is_over
 from sdkgen import examples
 from sdkgen.model import Contract, MediaType, Operation, Parameter, Response
 
@@ -76,7 +77,8 @@ def _request(operation: Operation, sample: dict[str, Any], schemas: Schemas) -> 
             required.setdefault(parameter.location, {})[key(parameter)] = value
     media = _json(operation)
     request = GoodRequest(operation, required, samples, media.name if media else None, sample.get(""), None)
-    flaw = _flaw(schemas, request.parameters_schema, required)
+    flaw = "its sunset has passed" if is_over(operation) else None
+    flaw = flaw or _flaw(schemas, request.parameters_schema, required)
     if media is not None:
         flaw = flaw or _flaw(schemas, request.body_schema, request.body)
     elif operation.body is not None and operation.body.required:

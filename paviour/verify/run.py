@@ -9,7 +9,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
-from paviour.verify.registry import CHECKS, GROUPS, Check, Failed, NotApplicable
+from paviour.verify.registry import CHECKS, GROUPS, Check, Failed, NotApplicable, When
 from paviour.verify.service import Probe, Service
 from paviour.verify.wire import NoAnswer
 
@@ -18,8 +18,10 @@ _MODULES = (
     "json_text",
     "content",
     "framing",
-    "limits",
     "resources",
+    "sizes",
+    "rate",
+    "overload",
     "tokens",
     "tokens_header",
     "tokens_claims",
@@ -30,11 +32,20 @@ _MODULES = (
     "tokens_place",
     "tokens_profiles",
     "authorization",
+    "tenancy",
     "boundaries",
     "answers",
     "errors",
+    "headers",
+    "cors",
+    "forwarded",
+    "idempotency",
+    "preconditions",
+    "deprecation",
+    "health",
 )
-_AT_ONCE = 6
+_AT_ONCE: tuple[tuple[When, int], ...] = (("together", 6), ("alone", 1), ("afterwards", 6))
+"""How many checks of each kind run side by side; the kinds follow one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +70,10 @@ def all_checks() -> dict[str, Check]:
 def run(service: Service, groups: Collection[str] = GROUPS, without: Collection[str] = ()) -> list[Result]:
     """The results of all checks of these groups, several at a time. Raises Unreachable."""
     wanted = [check for check in all_checks().values() if check.group in groups and check.id not in without]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        results = [
-            result
-            for afterwards in (False, True)
-            for result in pool.map(_result, _cases(service, [c for c in wanted if c.of_all_answers is afterwards]))
-        ]
+    results: list[Result] = []
+    for when, number in _AT_ONCE:
+        with ThreadPoolExecutor(number) as pool:
+            results += pool.map(_result, _cases(service, (check for check in wanted if check.when == when)))
     return sorted(results, key=lambda result: GROUPS.index(result.check.group))
 
 

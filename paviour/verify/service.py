@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
+from uuid import uuid4
 
 from paviour.verify.credentials import Credentials, CredentialsError, Minter
 from paviour.verify.message import Message
@@ -17,6 +19,7 @@ from paviour.verify.schemas import Schemas
 from paviour.verify.wire import Answer, NoAnswer, Pieces, Server
 from sdkgen.model import Contract, Operation
 
+T = TypeVar("T")
 _MAX_SHOWN = 600
 _MAX_WAIT_SECONDS = 61.0
 # A JSON object in base64url begins so: what looks like a token is not shown, wherever it stands.
@@ -38,7 +41,7 @@ class Exchange:
     def shown_answer(self) -> str:
         if self.answer is None:
             return self.failure
-        named = ("content-type", "www-authenticate", "allow", "location", "retry-after")
+        named = ("content-type", "www-authenticate", "allow", "location", "retry-after", "etag")
         fields = [f"{name}: {self.answer.fields[name]}" for name in named if name in self.answer.fields]
         body = self.answer.body.decode("utf-8", "backslashreplace")
         return _shown("\n".join([str(self.answer.status), *fields, *([body] if body else [])]))
@@ -52,10 +55,22 @@ class Service:
     contract: Contract
     requests: dict[str, GoodRequest]
     credentials: Credentials | None
+    origin: str | None = None
+    """A web origin whose pages may call the service."""
+    production: bool = False
+    """Whether it claims to be fit for production."""
     exchanges: list[Exchange] = field(default_factory=list)
     """All that was sent and came back so far."""
     _tokens: dict[frozenset[str], str] = field(default_factory=dict)
     _schemas: Schemas | None = None
+    _measured: dict[Callable[[Service], Any], Any] = field(default_factory=dict)
+
+    def measured(self, measure: Callable[[Service], T]) -> T:
+        """What `measure` finds, which it is asked once. For checks that run alone."""
+        if measure not in self._measured:
+            self._measured[measure] = measure(self)
+        found: T = self._measured[measure]
+        return found
 
     @property
     def minter(self) -> Minter:
@@ -98,16 +113,30 @@ class Service:
 
     def good(self, request: GoodRequest) -> Message:
         """The good request with all the scopes it needs."""
-        return self.authorized(request.operation, self.bare(request))
+        return self.caller().good(request)
 
-    def authorized(self, operation: Operation, message: Message) -> Message:
-        """A request to the operation with all the scopes it needs."""
-        security = operation.security
-        if security.public:
-            return message
-        if not security.alternatives:
-            raise NotApplicable("nobody may call the operation")
-        return message.having(authorization=f"Bearer {self.token(security.alternatives[0])}")
+    def caller(self, *, client: str | None = None, tenant: str | None = None) -> Caller:
+        """Somebody of that name and tenant; with neither, somebody new where tokens are minted, else whom they are for.
+
+        Raises NotApplicable where there are no tokens of such a caller.
+        """
+        if not (client or tenant or isinstance(self.credentials, Minter)):
+            return Caller(self, None, {})
+        minter = self.minter
+        if client and minter.client:
+            raise NotApplicable("the service trusts tokens of one client only")
+        name = client or minter.client or f"paviour-verify-{uuid4().hex}"
+        return Caller(
+            self,
+            minter,
+            {"sub": name, minter.profile.client: name} | ({minter.profile.tenant: tenant} if tenant else {}),
+        )
+
+    def absent(self) -> Message:
+        """A request for what the contract does not have."""
+        return replace(
+            self.bare(next(iter(self.requests.values()))), method="GET", target=f"{self.server.path}/not/there"
+        )
 
     def reading(self) -> GoodRequest:
         """A GET, rather one that depends on nothing that has to exist."""
@@ -135,6 +164,33 @@ class Service:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who is the same with each token."""
+
+    service: Service
+    minter: Minter | None
+    claims: dict[str, str]
+
+    def token(self, scopes: Iterable[str]) -> str:
+        if self.minter is None:
+            return self.service.token(scopes)
+        return self.minter.mint(claims=self.claims | self.minter.scoped(" ".join(sorted(scopes))))
+
+    def good(self, request: GoodRequest) -> Message:
+        """The good request with all the scopes it needs. Raises NotApplicable where nobody may call the operation."""
+        return self.authorized(request.operation, self.service.bare(request))
+
+    def authorized(self, operation: Operation, message: Message) -> Message:
+        """A request to the operation with all the scopes it needs."""
+        security = operation.security
+        if security.public:
+            return message
+        if not security.alternatives:
+            raise NotApplicable("nobody may call the operation")
+        return message.having(authorization=f"Bearer {self.token(security.alternatives[0])}")
+
+
 @dataclass(slots=True)
 class Probe:
     """What a check works with: it sends, and judges what comes back."""
@@ -144,13 +200,19 @@ class Probe:
 
     def send(self, message: Message | bytes, pieces: Pieces = ()) -> Answer:
         """The answer to a request. One that comes too soon (429) is repeated when the service says. Raises NoAnswer."""
-        answer = self._exchange(message, pieces)
+        answer = self.send_once(message, pieces)
         if answer.status == 429 and isinstance(message, Message) and not pieces:
             time.sleep(min(_MAX_WAIT_SECONDS, _seconds(answer.fields.get("retry-after", ""))))
-            answer = self._exchange(message, pieces)
+            answer = self.send_once(message, pieces)
         return answer
 
-    def _exchange(self, message: Message | bytes, pieces: Pieces) -> Answer:
+    def send_together(self, messages: Sequence[Message]) -> list[Answer]:
+        """The answers to requests that are all sent at the same time. Raises NoAnswer."""
+        with ThreadPoolExecutor(len(messages)) as pool:
+            return list(pool.map(self.send_once, messages))
+
+    def send_once(self, message: Message | bytes, pieces: Pieces = ()) -> Answer:
+        """The answer to a request, even where it came too soon. Raises NoAnswer."""
         data = message.encode() if isinstance(message, Message) else message
         head = data.startswith(b"HEAD ")
         try:

@@ -51,8 +51,8 @@ class Server:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url} is no http or https URL")
-        self._tls = ssl.create_default_context() if parts.scheme == "https" else None
-        self._address = (parts.hostname, parts.port or (443 if self._tls else 80))
+        self.tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self.address = (parts.hostname, parts.port or (443 if self.tls else 80))
         self.host = parts.netloc.rpartition("@")[2]
         self.url = f"{parts.scheme}://{self.host}"
         self.path = parts.path.rstrip("/")
@@ -81,10 +81,10 @@ class Server:
 
     def _connect(self) -> socket.socket:
         try:
-            connection = socket.create_connection(self._address, TIMEOUT_SECONDS)
-            if self._tls is None:
+            connection = socket.create_connection(self.address, TIMEOUT_SECONDS)
+            if self.tls is None:
                 return connection
-            return self._tls.wrap_socket(connection, server_hostname=self._address[0])
+            return self.tls.wrap_socket(connection, server_hostname=self.address[0])
         except OSError as error:
             raise Unreachable(f"{self.url} can't be reached: {error.strerror or error}") from None
 

@@ -55,6 +55,8 @@ def _operation(contract: Contract, operation: Operation, responses: names.Respon
         arguments["idempotency_key"] = string("required" if key.required else "optional")
     if operation.deprecated:
         arguments["deprecated"] = "True"
+    if operation.deprecation:
+        arguments["deprecation"] = string(operation.deprecation)
     if operation.sunset:
         arguments["sunset"] = string(operation.sunset)
     if operation.rate:

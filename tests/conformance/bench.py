@@ -22,15 +22,30 @@ from tests.support.command import REPOSITORY
 from tests.support.issuer import Issuer
 from tests.support.process import START_SECONDS, free_port
 
+ORIGIN = "https://shop.example"
+ENVIRONMENT = {"CORS_ORIGINS": ORIGIN, "MAX_CONCURRENCY": "40"}
+"""What the service is told for the bench: who may call it from a browser, and to be small enough to be overloaded."""
+PRODUCTION = {
+    "APP_ENV": "prod",
+    "AUTH_ISSUER": "https://auth.example.com",
+    "AUTH_JWKS_URL": "https://127.0.0.1:9/jwks.json",
+    "DATABASE_URL": "sqlite:///production.db",
+}
 SLOW = ("slow-head", "slow-body")
 """What waits for the service's patience to end. Faults elsewhere don't change it."""
 
 
 def verified(
-    url: str, contract: Path, issuer: Issuer, groups: Collection[str] = GROUPS, without: Collection[str] = ()
+    url: str,
+    contract: Path,
+    issuer: Issuer,
+    groups: Collection[str] = GROUPS,
+    without: Collection[str] = (),
+    production: bool = False,
 ) -> list[Result]:
     read = reader.read(contract)
-    return run(Service(Server(url), read, good_requests(read), issuer.minter), groups, without)
+    service = Service(Server(url), read, good_requests(read), issuer.minter, ORIGIN, production)
+    return run(service, groups, without)
 
 
 def failed(results: list[Result]) -> dict[str, str]:

@@ -8,17 +8,27 @@ from pathlib import Path
 
 from paviour.verify.registry import GROUPS
 from paviour.verify.run import Result, all_checks
-from tests.conformance.bench import failed, vanilla, verified
+from tests.conformance.bench import PRODUCTION, failed, vanilla, verified
 from tests.support.issuer import Issuer
+from tests.support.process import serving
 
 OF_OTHER_ISSUERS = ("token-pss-", "token-ecdsa-", "token-eddsa-", "token-cognito-", "token-entra-")
 """Checks that are for other keys than the bench's issuer has, or for another kind of issuer."""
+OF_PRODUCTION = {"headers-hsts", "health-no-development"}
 
 
 def test_the_service_passes_every_check(results: list[Result]) -> None:
     passed = {result.check.id for result in results if result.outcome == "passed"}
     assert failed(results) == {}
-    assert {id for id in all_checks().keys() - passed if not id.startswith(OF_OTHER_ISSUERS)} == {"public-operation"}
+    untried = {id for id in all_checks().keys() - passed if not id.startswith(OF_OTHER_ISSUERS)}
+    assert untried == {"public-operation", *OF_PRODUCTION}
+
+
+def test_in_production_nothing_of_development_is_left(judged: Path, contract: Path, issuer: Issuer) -> None:
+    # Nobody serves keys over https here, so the service is live and not ready, which is all that these checks need.
+    with serving(judged, {**issuer.environment, **PRODUCTION}, until="/health/live") as service:
+        found = verified(service.url, contract, issuer, without=all_checks().keys() - OF_PRODUCTION, production=True)
+    assert {result.id: result.outcome for result in found} == dict.fromkeys(OF_PRODUCTION, "passed")
 
 
 def test_the_suite_is_as_large_as_it_says() -> None:

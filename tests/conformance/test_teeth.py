@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from paviour.verify.run import all_checks
-from tests.conformance.bench import SLOW, failed, verified
+from tests.conformance.bench import ENVIRONMENT, SLOW, failed, verified
 from tests.conformance.faults import PATIENCE, QUICK, Fault
 from tests.conformance.issuers import of_kind, settings, with_key
 from tests.support.issuer import Issuer
@@ -41,7 +41,7 @@ def blamed(
     service = shutil.copytree(judged, room / "quotes")
     fault.seed(service)
     trusted = of_kind(with_key(issuer, fault.algorithm), fault.profile)
-    with serving(service, {**settings(trusted), "BODY_TIMEOUT_SECONDS": "2"}) as running:
+    with serving(service, {**settings(trusted), **ENVIRONMENT, "BODY_TIMEOUT_SECONDS": "2"}) as running:
         return set(failed(verified(running.url, contract, trusted, without=without)))
 
 

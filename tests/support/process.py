@@ -65,9 +65,12 @@ class Service:
 
 @contextmanager
 def serving(
-    folder: Path, environment: Mapping[str, str] | None = None, command: Sequence[str] | None = None
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
+    until: str = "/health/ready",
 ) -> Iterator[Service]:
-    """Boot the rendered service in `folder` on its embedded defaults and wait until it is ready.
+    """Boot the rendered service in `folder` on its embedded defaults and wait until `until` answers 200.
 
     By default the interpreter of these tests runs it from its sources, so that nothing has to be installed for it.
     """
@@ -83,17 +86,17 @@ def serving(
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
         service = Service(process, client, log)
         try:
-            _wait_until_ready(service)
+            _wait_until_ready(service, until)
             yield service
         finally:
             service.stop()
 
 
-def _wait_until_ready(service: Service) -> None:
+def _wait_until_ready(service: Service, path: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while service.process.poll() is None and time.monotonic() < deadline:
         try:
-            if service.client.get("/health/ready").status_code == 200:
+            if service.client.get(path).status_code == 200:
                 return
         except httpx2.TransportError:
             pass

@@ -96,5 +96,5 @@ for _id, _level, _standard, _rule, _fault in _OF_ALL:
         _rule,
         partial(_of_all, fault=_fault),
         cases=_answered,
-        of_all_answers=True,
+        when="afterwards",
     )

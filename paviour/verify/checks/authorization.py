@@ -8,6 +8,7 @@ from paviour.verify.message import Message
 from paviour.verify.registry import Failed, Group, NotApplicable
 from paviour.verify.requests import GoodRequest
 from paviour.verify.service import Probe, Service
+from paviour.verify.sunset import is_over
 
 AUTHORIZATION = Group("authorization")
 _Scopes = tuple[GoodRequest, tuple[str, ...]]
@@ -15,7 +16,7 @@ _Scopes = tuple[GoodRequest, tuple[str, ...]]
 
 def _protected(service: Service) -> Iterator[tuple[str, GoodRequest]]:
     for id, request in service.requests.items():
-        if not request.operation.security.public:
+        if not request.operation.security.public and not is_over(request.operation):
             yield id, request
 
 

@@ -93,4 +93,4 @@ def _refuses_the_sample(probe: Probe, case: Case) -> bool:
 
 def _message(probe: Probe, case: Case) -> Message:
     server = probe.service.server
-    return probe.service.authorized(case.request.operation, case.message(server.path, server.host))
+    return probe.service.caller().authorized(case.request.operation, case.message(server.path, server.host))

@@ -154,7 +154,7 @@ def _all_failures(service: Service) -> Iterator[tuple[Exchange, Answer]]:
 def _of_all(probe: Probe, fault: Callable[[Answer], str]) -> None:
     """No failure of the whole run has this fault; with no other check selected, one failure is made."""
     if not probe.service.exchanges:
-        probe.send(replace(probe.service.bare(next(iter(probe.service.requests.values()))), target="/not/there"))
+        probe.send(probe.service.absent())
     for exchange, answer in _all_failures(probe.service):
         found = fault(answer)
         if found:
@@ -220,7 +220,7 @@ _OF_ALL: tuple[tuple[str, Level, str, str, Callable[[Answer], str]], ...] = (
 )
 
 for _id, _level, _standard, _rule, _fault in _OF_ALL:
-    ERRORS.add(f"errors-{_id}", _level, _standard, _rule, partial(_of_all, fault=_fault), of_all_answers=True)
+    ERRORS.add(f"errors-{_id}", _level, _standard, _rule, partial(_of_all, fault=_fault), when="afterwards")
 
 
 def _problem(answer: Answer) -> dict[str, Any]:

@@ -93,8 +93,11 @@ class Operations:
 
 
 def _owner(principal: Principal) -> str:
-    """Quotes belong to the caller's tenant, or to the client itself where its tokens name none."""
-    return principal.tenant or principal.client_id
+    """Quotes belong to the caller's tenant, or to the client itself where its tokens name none.
+
+    A client may have the name of a tenant, and is not that tenant.
+    """
+    return f"client {principal.client_id}" if principal.tenant is None else f"tenant {principal.tenant}"
 
 
 async def _found(context: Context[Principal], quote_id: str, *, for_update: bool = False) -> Quote:

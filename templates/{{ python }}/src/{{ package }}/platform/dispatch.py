@@ -377,8 +377,9 @@ def _deprecation(operation: Operation, sunset: datetime | None) -> Headers:
     """`Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a link to the contract, which says what comes instead."""
     headers: Headers = []
     if operation.deprecated:
-        # The contract says that, not since when; the field wants a date, and one in the past means "already".
-        headers.append(("deprecation", "@0"))
+        # The field wants a date; where the contract has none, one that is long past means "already".
+        since = int(_moment(operation.deprecation).timestamp()) if operation.deprecation else 0
+        headers.append(("deprecation", f"@{since}"))
         headers.append(("link", '</openapi.yaml>; rel="deprecation"; type="application/yaml"'))
     if sunset is not None:
         headers.append(("sunset", format_datetime(sunset.astimezone(UTC), usegmt=True)))

@@ -95,6 +95,8 @@ class Operation:
     """Alternatives; all scopes of one must be held. No alternative: nobody may call it."""
     idempotency_key: Literal["none", "optional", "required"] = "none"
     deprecated: bool = False
+    deprecation: str | None = None
+    """Since when it is deprecated, where the contract says so (`x-paved.deprecation`)."""
     sunset: str | None = None
     rate: tuple[int, float] | None = None
     """Requests, and the seconds in which a caller may send them, where the contract says so (`x-paved.rate`)."""

@@ -71,7 +71,8 @@ class Work:
 def _problem(failure: BaseException | None) -> problems.Problem | None:
     """What the caller is told of a failure of the database; None where that is for others to say."""
     if isinstance(failure, TimeoutError):
-        return problems.Unavailable()
+        # All connections were taken for too long.
+        return problems.Unavailable(headers={"retry-after": "1"})
     if not isinstance(failure, DBAPIError):
         return None
     if getattr(failure.orig, "sqlstate", None) in _UNSTORABLE_TEXT:
