@@ -113,6 +113,7 @@ def _max_length(limit: int, value: Any) -> _Sides:
 def _pattern(_: str, value: Any) -> _Sides:
     if isinstance(value, str):
         yield "empty", ""
+        yield "doubled", value * 2
         yield from ((f"with-{ord(spoiled):04x}", value + spoiled) for spoiled in _SPOILED)
         yield "line-before", f"!\n{value}"
 

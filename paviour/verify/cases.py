@@ -202,7 +202,7 @@ def _can_stand(where: str, value: Any) -> bool:
         return False
     if where in ("header", "cookie"):
         clean = all(found.isascii() and found.isprintable() and found == found.strip() for found in texts)
-        return clean and all(texts) and not (where == "cookie" and any(set(found) & set('",;\\ ') for found in texts))
+        return clean and all(texts) and not (where == "cookie" and any(set(found) & set('",;%\\ ') for found in texts))
     if where == "path" and any(found in ("", ".", "..") or set(found) & set("/\\") for found in texts):
         return False
     return sum(len(quote(found, safe="")) for found in texts) <= _MAX_TARGET

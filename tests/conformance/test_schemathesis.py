@@ -48,11 +48,12 @@ def schemathesis(
     command += ["--continue-on-failure", "--generation-database=none", *options]
     told = {
         "SCHEMATHESIS_HOOKS": "tests.conformance.schemathesis_hooks",
+        "PYTHONPATH": str(REPOSITORY),
         "TEST_ISSUER_KEY": str(issuer.write_key(room / "key.json")),
     }
     return subprocess.run(
         list(map(str, command)),
-        cwd=REPOSITORY,
+        cwd=room,
         env=os.environ | issuer.environment | told,
         capture_output=True,
         text=True,

@@ -25,11 +25,12 @@ def _unique_or_null(members: list[tuple[str, Any]]) -> dict[str, Any] | None:
     return value if len(value) == len(members) else None
 
 
-def _finite(number: str) -> float:
+def _finite(number: str) -> int | float:
     value = float(number)
     if math.isinf(value):
         raise ValueError("number out of range")
-    return value
+    # All numbers as large as this are integers, also to JSON Schema, but Pydantic takes no such float for one.
+    return int(value) if abs(value) >= 2**63 else value
 
 
 def _refuse(constant: str) -> NoReturn:
