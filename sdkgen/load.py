@@ -139,7 +139,11 @@ class Documents:
 
     def _find(self, node: Node) -> Node:
         reference: str = node.value["$ref"]
-        parts = urlsplit(reference)
+        try:
+            parts = urlsplit(reference)
+        except ValueError:
+            cause = f"the reference {reference!r} is no URI"
+            raise node.error(cause, "write it as file.yaml#/… or #/…") from None
         if parts.scheme or parts.netloc:
             raise node.error(
                 f"the reference {reference!r} leads to another host",

@@ -309,7 +309,10 @@ def _base_path(servers: Node | None) -> str:
     url: str = server.value["url"]
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.value["default"])
-    path = urlsplit(url).path.rstrip("/")
+    try:
+        path = urlsplit(url).path.rstrip("/")
+    except ValueError:
+        raise server.child("url").error(f"{url!r} is no URL", "write it as https://host/path") from None
     if "{" in path:
         raise server.child("url").error(f"the path {path} has a variable without a value", "declare it under variables")
     return path

@@ -157,6 +157,8 @@ class Index:
 
     def types(self, node: Node) -> set[str]:
         """The JSON types that a schema allows, by itself and what it takes over."""
+        if not isinstance(node.value, dict):
+            return set()
         return schema.kinds(self.contract, node) or set(schema.types(node))
 
     def properties(self, node: Node) -> dict[str, Node]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from sdkgen.lint.index import Index, Operation
 from sdkgen.lint.rule import Hit, rule
+from sdkgen.lint.urls import split
 from sdkgen.load import Node
 
 _SERVER = re.compile(r"/mefApi/(sonata|cantata|interlude|allegro|legato|presto|adagio)/[a-z][A-Za-z]*/v\d+/?\Z")
@@ -22,7 +22,7 @@ def _is_listener(operation: Operation) -> bool:
 def mef_server(index: Index) -> Iterator[Hit]:
     """A server's path is `/mefApi/`, the interface, the API and its major version."""
     for server in index.servers:
-        path = urlsplit(re.sub(r"^(\w+://)?\{[^}]*\}", "https://host", server.value["url"])).path
+        path = split(re.sub(r"^(\w+://)?\{[^}]*\}", "https://host", server.value["url"])).path
         if not _SERVER.search(path):
             yield Hit(server.child("url"), f"the server's path `{path}` is not that of a MEF API")
 
@@ -81,7 +81,7 @@ def mef_errors(index: Index) -> Iterator[Hit]:
 
 def _named(index: Index, declared: Node) -> str:
     items = declared.get("items")
-    return (index.documents.follow(items) if items else declared).pointer[-1]
+    return next(reversed((index.documents.follow(items) if items else declared).pointer), "")
 
 
 @rule("mef-pagination", "warning", "declare offset and limit, X-Total-Count and X-Result-Count")

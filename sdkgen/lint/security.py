@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
 from sdkgen.lint.structure import called
+from sdkgen.lint.urls import is_plain
 from sdkgen.load import Node
 from sdkgen.naming import words
 
-_LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 _BEARER = ("oauth2", "openIdConnect")
 _UNSAFE = ("post", "put", "patch", "delete")
 _IDENTIFIER = re.compile(r"(^id|_id|-id|Id|ID)\Z")
@@ -31,9 +30,8 @@ def server_https(index: Index) -> Iterator[Hit]:
     OWASP API8:2023. Loopback addresses are let pass, for there is no network in between; so are relative URLs.
     """
     for server in index.servers + [s for op in index.operations for _, s in op.node.members("servers")]:
-        url = str(server.value["url"])
-        if url.lower().startswith(("http:", "ws:")) and urlsplit(url).hostname not in _LOOPBACK:
-            yield Hit(server.child("url"), f"the server `{url}` is reached without TLS")
+        if is_plain(server.value["url"]):
+            yield Hit(server.child("url"), f"the server `{server.value['url']}` is reached without TLS")
 
 
 @rule("oauth-https", "error", "name the https URL")
@@ -48,7 +46,7 @@ def oauth_https(index: Index) -> Iterator[Hit]:
             flow.get(key) for _, flow in scheme.members("flows") for key in _URLS if isinstance(flow.value, dict)
         ]
         for node in places:
-            if node and str(node.value).lower().startswith("http:") and urlsplit(node.value).hostname not in _LOOPBACK:
+            if node and is_plain(node.value):
                 yield Hit(node, f"`{node.pointer[-1]}` of the security scheme `{name}` is not https")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from sdkgen.lint.edits import replaced
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
+from sdkgen.lint.urls import split
 
 _SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?\Z")
 _SEGMENT = re.compile(r"v(\d+)((?:\.\d+)*)\Z", re.IGNORECASE)
@@ -41,7 +41,7 @@ def server_version(index: Index) -> Iterator[Hit]:
     if not major.isdecimal() or not 2 <= int(major) < 1000 or any(_versions(path) for path, _ in index.paths):
         return
     for server in index.servers:
-        if not _versions(urlsplit(server.value["url"]).path):
+        if not _versions(split(server.value["url"]).path):
             yield Hit(server.child("url"), f"the server `{server.value['url']}` does not name major version {major}")
 
 
@@ -53,7 +53,7 @@ def server_version_agrees(index: Index) -> Iterator[Hit]:
     """
     major = str(index.root.value["info"]["version"]).lstrip("v").partition(".")[0]
     for server in index.servers:
-        for number, rest in _versions(urlsplit(server.value["url"]).path):
+        for number, rest in _versions(split(server.value["url"]).path):
             node = server.child("url")
             if rest:
                 yield Hit(node, f"the server's URL names v{number}{rest}, more than a major version")

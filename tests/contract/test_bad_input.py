@@ -327,3 +327,13 @@ def test_a_security_scheme_that_is_not_declared(tmp_path: Path) -> None:
     )
 
     assert "the security scheme 'nobody' is not declared; declare it under components/securitySchemes" in said(path)
+
+
+def test_urls_that_are_none(tmp_path: Path) -> None:
+    path = written(tmp_path, "servers: [{url: 'http://['}]\npaths: {}")
+    assert said(path) == "openapi.yaml:3: /servers/0/url: 'http://[' is no URL; write it as https://host/path"
+    path = written(tmp_path, "paths: {}\ncomponents: {schemas: {A: {$ref: 'http://['}}}")
+    message = (
+        "openapi.yaml:4: /components/schemas/A: the reference 'http://[' is no URI; write it as file.yaml#/… or #/…"
+    )
+    assert said(path) == message

@@ -27,4 +27,5 @@ def test_the_wheel_carries_all_that_a_service_is_made_from(tmp_path: Path) -> No
     command = tmp_path / "venv/bin/paviour"
     run(command, "new", "quotes", "--no-lock")
     assert "no differences" in run(command, "check", "quotes")
+    assert "0 errors, 0 warnings" in run(command, "contract", "lint", "quotes/contract/openapi.yaml")
     assert (tmp_path / "quotes/src/quotes/platform/auth.py").is_file()
