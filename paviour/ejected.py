@@ -63,9 +63,10 @@ def _follow(service: Service, fresh: Files) -> None:
 
 
 def inside(service: Service, path: Path) -> str:
-    """A path as it was given, relative to the service; from the current folder where there is such a file."""
-    place = path.absolute() if path.exists() else service.root.absolute() / path
+    """A path relative to the service, as it was given or from the current folder."""
+    root = service.root.resolve()
+    place = root / path if (root / path).exists() or not path.exists() else Path.cwd() / path
     try:
-        return place.relative_to(service.root.absolute()).as_posix()
+        return place.resolve().relative_to(root).as_posix()
     except ValueError:
         raise UserError(f"{path} is not in the service {service.root}") from None

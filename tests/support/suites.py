@@ -9,7 +9,17 @@ from pathlib import Path
 
 from tests.support.git import git, suite_repository
 
-PARTS = ("copier.yml", "templates", "hooks", "changes", "paviour", "sdkgen")
+PARTS = (
+    "copier.yml",
+    "templates",
+    "hooks",
+    "changes",
+    "paviour",
+    "sdkgen",
+    "cookiecutter.json",
+    "{{ cookiecutter.service }}",
+    "docs/reference/schemas",
+)
 
 
 class Suite:
