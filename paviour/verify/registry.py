@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -53,12 +53,13 @@ class Group:
     """Where a module puts its checks."""
 
     name: str
+    checks: dict[str, Check] = field(default_factory=lambda: CHECKS)
 
     def add(self, id: str, level: Level, standard: str, rule: str, run: Callable[..., None], **options: Any) -> None:
         """Raises ValueError where the id is taken."""
-        if id in CHECKS:
+        if id in self.checks:
             raise ValueError(f"two checks are called {id}")
-        CHECKS[id] = Check(id, self.name, level, standard, rule, run, **options)
+        self.checks[id] = Check(id, self.name, level, standard, rule, run, **options)
 
     def check(
         self, id: str, level: Level, standard: str, rule: str, **options: Any

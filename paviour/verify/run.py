@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -70,34 +70,42 @@ def all_checks() -> dict[str, Check]:
 def run(service: Service, groups: Collection[str] = GROUPS, without: Collection[str] = ()) -> list[Result]:
     """The results of all checks of these groups, several at a time. Raises Unreachable."""
     wanted = [check for check in all_checks().values() if check.group in groups and check.id not in without]
-    results: list[Result] = []
-    for when, number in _AT_ONCE:
-        with ThreadPoolExecutor(number) as pool:
-            results += pool.map(_result, _cases(service, (check for check in wanted if check.when == when)))
+    results = judge(service, wanted)
     return sorted(results, key=lambda result: GROUPS.index(result.check.group))
 
 
-_Case = tuple[Service, Check, str, "partial[None] | Any"]
+def judge(service: Service, checks: Iterable[Check], probe: Callable[[Service], Probe] = Probe) -> list[Result]:
+    """The results of these checks, each of which is given a probe of its own. Raises Unreachable."""
+    wanted = list(checks)
+    results: list[Result] = []
+    for when, number in _AT_ONCE:
+        with ThreadPoolExecutor(number) as pool:
+            cases = _cases(service, (check for check in wanted if check.when == when))
+            results += pool.map(partial(_result, service, probe), cases)
+    return results
+
+
+_Case = tuple[Check, str, "partial[None] | Any"]
 
 
 def _cases(service: Service, checks: Iterable[Check]) -> list[_Case]:
     found: list[_Case] = []
     for check in checks:
         if check.cases is None:
-            found.append((service, check, check.id, check.run))
+            found.append((check, check.id, check.run))
             continue
         for name, case in check.cases(service):
-            found.append((service, check, f"{check.id}/{name}", partial(check.run, case=case)))
+            found.append((check, f"{check.id}/{name}", partial(check.run, case=case)))
     return found
 
 
-def _result(case: _Case) -> Result:
-    service, check, id, judge = case
-    probe = Probe(service)
+def _result(service: Service, make: Callable[[Service], Probe], case: _Case) -> Result:
+    check, id, run = case
+    probe = make(service)
     outcome: Outcome = "passed"
     reason = ""
     try:
-        judge(probe)
+        run(probe)
     except NotApplicable as error:
         outcome, reason = "skipped", str(error)
     except (Failed, NoAnswer) as error:

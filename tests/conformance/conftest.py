@@ -11,6 +11,7 @@ import pytest
 from paviour.verify.run import Result
 from tests.conformance.bench import ENVIRONMENT, verified
 from tests.conformance.issuers import public_keys
+from tests.conformance.stacks import Stack, python
 from tests.support.command import paviour
 from tests.support.issuer import Issuer, issuing
 from tests.support.process import serving
@@ -79,6 +80,12 @@ def results(judged: Path, contract: Path, issuer: Issuer) -> list[Result]:
     """Of all checks, on the service as it was rendered."""
     with serving(judged, {**issuer.environment, **ENVIRONMENT}) as service:
         return verified(service.url, contract, issuer)
+
+
+@pytest.fixture(scope="session")
+def conformance(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The conformance service in Python. Shared: a test that changes it works on a copy."""
+    return python(tmp_path_factory.mktemp("conformance"))
 
 
 def _edit(path: Path, changes: Sequence[tuple[str, str]]) -> None:

@@ -26,7 +26,7 @@ def test_the_service_passes_every_check(results: list[Result]) -> None:
 
 def test_in_production_nothing_of_development_is_left(judged: Path, contract: Path, issuer: Issuer) -> None:
     # Nobody serves keys over https here, so the service is live and not ready, which is all that these checks need.
-    with serving(judged, {**issuer.environment, **PRODUCTION}, until="/health/live") as service:
+    with serving(judged, {**issuer.environment, **PRODUCTION}, until="live") as service:
         found = verified(service.url, contract, issuer, without=all_checks().keys() - OF_PRODUCTION, production=True)
     assert {result.id: result.outcome for result in found} == dict.fromkeys(OF_PRODUCTION, "passed")
 

@@ -15,6 +15,7 @@ from paviour.cli import cli
 from paviour.verify.report.content import LEVELS
 from paviour.verify.run import all_checks
 from sdkgen.lint.catalog import rules
+from tests.conformance.checks import bench_checks
 from tests.support.command import REPOSITORY
 
 SEVERITIES = {"error": "Error", "warning": "Warning", "info": "Note"}
@@ -83,7 +84,7 @@ def platform_module(name: str) -> dict[str, Any]:
 def _checks(group: str) -> str:
     sections = [
         f"### {check.id}\n\n{LEVELS[check.level]}, {check.standard}. {check.rule}\n"
-        for check in all_checks().values()
+        for check in [*all_checks().values(), *bench_checks().values()]
         if check.group == group
     ]
     return "\n" + "\n".join(sections) + "\n"

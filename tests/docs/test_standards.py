@@ -9,6 +9,7 @@ from paviour.verify.report.content import DOCS as CONFORMANCE_URL
 from paviour.verify.run import all_checks
 from sdkgen.lint.catalog import FAMILIES, PROFILES, rules
 from sdkgen.lint.rule import DOCS as CONTRACT_URL
+from tests.conformance.checks import bench_checks
 from tests.docs.pages import DOCS, anchors, headings, platform_module, prose
 
 PAGE = DOCS / "standards" / "problems.md"
@@ -34,9 +35,10 @@ def test_the_type_uris_lead_to_that_page() -> None:
 
 def test_every_check_has_its_anchor_and_no_anchor_is_orphaned() -> None:
     explained = re.findall(r"^### (.*)$", prose(CONFORMANCE), re.MULTILINE)
-    assert sorted(explained) == sorted(all_checks())
-    assert set(all_checks()) <= anchors(CONFORMANCE)
-    assert set(GROUPS) <= anchors(CONFORMANCE)
+    checks = {**all_checks(), **bench_checks()}
+    assert sorted(explained) == sorted([*all_checks(), *bench_checks()])
+    assert checks.keys() <= anchors(CONFORMANCE)
+    assert {*GROUPS, *(check.group for check in checks.values())} <= anchors(CONFORMANCE)
     assert CONFORMANCE_URL.endswith("/standards/conformance#")
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from joserfc.jwk import RSAKey
 
 from paviour.verify.credentials import Minter, SigningKey
+from tests.support.sink import Act, Sink, reply, sinking
 
 AUDIENCE = "https://quotes.example.com"
 
@@ -21,21 +20,30 @@ AUDIENCE = "https://quotes.example.com"
 @dataclass(frozen=True, slots=True)
 class Issuer:
     minter: Minter
-    jwks_url: str
-    _keys: list[Any]
+    sink: Sink
+    """What serves the keys, by script, and remembers who asked for them."""
 
     @property
     def environment(self) -> Mapping[str, str]:
         """What a service has to be told to trust it."""
         return {
             "AUTH_ISSUER": self.minter.issuer,
-            "AUTH_JWKS_URL": self.jwks_url,
+            "AUTH_JWKS_URL": f"{self.sink.url}/jwks.json",
             "AUTH_AUDIENCE": self.minter.audience,
         }
 
+    @property
+    def fetches(self) -> int:
+        """How often the keys were asked for."""
+        return len(self.sink.of("/jwks.json"))
+
     def publish(self, *keys: Any) -> None:
         """Serve these keys from now on."""
-        self._keys[:] = keys
+        self.answer(reply(200, key_set(*keys), content_type="application/jwk-set+json"))
+
+    def answer(self, act: Act) -> None:
+        """Do this from now on when the keys are asked for."""
+        self.sink.script = [act]
 
     def write_key(self, path: Path) -> Path:
         """The private key as a JWK."""
@@ -43,30 +51,16 @@ class Issuer:
         return path
 
 
+def key_set(*keys: Any) -> bytes:
+    """A JWK Set (RFC 7517, section 5) of whatever is given."""
+    return json.dumps({"keys": list(keys)}).encode()
+
+
 @contextmanager
 def issuing() -> Iterator[Issuer]:
     """Serve the keys for as long as the block lasts."""
     key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256", "kid": "conformance"})
-    keys: list[Any] = [key.as_dict(private=False)]
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            key_set = json.dumps({"keys": keys}).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/jwk-set+json")
-            self.send_header("Content-Length", str(len(key_set)))
-            self.end_headers()
-            self.wfile.write(key_set)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield Issuer(Minter(SigningKey(key, "RS256", "conformance"), url, AUDIENCE), f"{url}/jwks.json", keys)
-        finally:
-            server.shutdown()
-            thread.join()
+    with sinking() as sink:
+        issuer = Issuer(Minter(SigningKey(key, "RS256", "conformance"), sink.url, AUDIENCE), sink)
+        issuer.publish(key.as_dict(private=False))
+        yield issuer

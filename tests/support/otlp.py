@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 
@@ -27,11 +28,24 @@ class Span:
     attributes: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A metric as it was last sent: what tells its points apart."""
+
+    name: str
+    unit: str
+    kind: str
+    points: tuple[dict[str, Any], ...]
+
+
 @dataclass(slots=True)
 class Collector:
     url: str
-    _messages: list[bytes] = field(default_factory=list)
+    messages: list[tuple[str, bytes]] = field(default_factory=list)
+    """All that came: the path, which names the signal, and the content without compression."""
     _spans: list[Span] = field(default_factory=list)
+    _metrics: dict[str, Metric] = field(default_factory=dict)
+    _unread: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     def spans(self, trace_id: str, *, expected: int = 1, timeout: float = 15.0) -> list[Span]:
@@ -52,18 +66,37 @@ class Collector:
             self._read()
             return len(self._spans)
 
-    def take(self, message: bytes) -> None:
+    def metric(self, name: str, timeout: float = 15.0) -> Metric | None:
+        """The metric of that name, once it has come."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while True:
+                self._read()
+                rest = deadline - time.monotonic()
+                if name in self._metrics or rest <= 0:
+                    return self._metrics.get(name)
+                self._changed.wait(rest)
+
+    def take(self, path: str, message: bytes) -> None:
         """Keep a message. It is read when somebody asks, so that a flood of them costs those who send little."""
         with self._changed:
-            self._messages.append(message)
+            self.messages.append((path, message))
             self._changed.notify_all()
 
     def _read(self) -> None:
-        for message in self._messages:
-            request = ExportTraceServiceRequest.FromString(message)
-            scopes = [scope for group in request.resource_spans for scope in group.scope_spans]
-            self._spans += [_span(span) for scope in scopes for span in scope.spans]
-        self._messages.clear()
+        for path, message in self.messages[self._unread :]:
+            match path:
+                case "/v1/traces":
+                    traces = ExportTraceServiceRequest.FromString(message)
+                    spans = [s for group in traces.resource_spans for scope in group.scope_spans for s in scope.spans]
+                    self._spans += map(_span, spans)
+                case "/v1/metrics":
+                    sent = ExportMetricsServiceRequest.FromString(message)
+                    metrics = [
+                        m for group in sent.resource_metrics for scope in group.scope_metrics for m in scope.metrics
+                    ]
+                    self._metrics |= {metric.name: _metric(metric) for metric in metrics}
+        self._unread = len(self.messages)
 
 
 @contextmanager
@@ -73,8 +106,8 @@ def collecting() -> Iterator[Collector]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if self.path == "/v1/traces":
-                collector.take(gzip.decompress(body) if self.headers.get("Content-Encoding") == "gzip" else body)
+            compressed = self.headers.get("Content-Encoding") == "gzip"
+            collector.take(self.path, gzip.decompress(body) if compressed else body)
             self.send_response(200)
             self.send_header("Content-Type", "application/x-protobuf")
             self.send_header("Content-Length", "0")
@@ -106,6 +139,13 @@ def _span(span: Any) -> Span:
         end=span.end_time_unix_nano,
         attributes={entry.key: _value(entry.value) for entry in span.attributes},
     )
+
+
+def _metric(metric: Any) -> Metric:
+    kind = metric.WhichOneof("data")
+    points = getattr(metric, kind).data_points
+    attributes = tuple({entry.key: _value(entry.value) for entry in point.attributes} for point in points)
+    return Metric(metric.name, metric.unit, kind, attributes)
 
 
 def _value(value: Any) -> Any:

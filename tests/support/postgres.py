@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.process import free_port
@@ -27,9 +29,45 @@ def binaries() -> Path:
     return versions[-1].parent
 
 
+@dataclass(slots=True)
+class Cluster:
+    """A server that can be stopped and started again."""
+
+    port: int
+    _room: Path
+    _server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
+
+    def start(self) -> None:
+        """Returns when it accepts connections."""
+        settings = [
+            f"-cport={self.port}",
+            f"-cunix_socket_directories={self._room}",
+            "-cfsync=off",
+            "-clisten_addresses=127.0.0.1",
+        ]
+        self._server = subprocess.Popen(
+            [*_as_other_user(), str(binaries() / "postgres"), f"-D{self._room / 'data'}", *settings],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+        )
+        _wait_for(self.port)
+
+    def stop(self) -> None:
+        """Returns when it has ended; who is connected is cut off."""
+        if self._server is not None:
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait(30)
+            self._server = None
+
+
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Run a cluster for as long as the block lasts, and give its URL. Nothing of it is kept."""
+def stoppable_cluster() -> Iterator[Cluster]:
+    """Run a cluster for as long as the block lasts. Nothing of it is kept."""
     room = Path(tempfile.mkdtemp(prefix="paviour-postgres-"))
     try:
         if os.geteuid() == 0:
@@ -37,27 +75,21 @@ def cluster() -> Iterator[str]:
         room.chmod(0o700)
         data = room / "data"
         _run("initdb", "--auth=trust", "--no-sync", "--username=postgres", "--encoding=UTF8", f"--pgdata={data}")
-        port = free_port()
-        settings = [
-            f"-cport={port}",
-            f"-cunix_socket_directories={room}",
-            "-cfsync=off",
-            "-clisten_addresses=127.0.0.1",
-        ]
-        server = subprocess.Popen(
-            [*_as_other_user(), str(binaries() / "postgres"), f"-D{data}", *settings],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd="/",
-        )
+        server = Cluster(free_port(), room)
         try:
-            _wait_for(port)
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+            server.start()
+            yield server
         finally:
-            server.terminate()
-            server.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a cluster for as long as the block lasts, and give its URL."""
+    with stoppable_cluster() as server:
+        yield server.url
 
 
 def _run(program: str, *arguments: str) -> None:

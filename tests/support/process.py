@@ -52,10 +52,35 @@ class Service:
         headers = {"Authorization": f"Bearer {self.token(*scopes)}", **options.pop("headers", {})}
         return self.client.request(method, path, headers=headers, **options)
 
+    def wait_until(self, state: str) -> None:
+        """Return when it says that it is live, or ready to serve."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.process.poll() is None and time.monotonic() < deadline:
+            if self.health(state) == 200:
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"the service did not get {state}:\n{self.log.read_text('utf-8', 'replace')}")
+
+    def health(self, name: str) -> int | None:
+        """The status that `/health/{name}` answers with; None where nobody does."""
+        try:
+            return self.client.get(f"/health/{name}").status_code
+        except httpx2.TransportError:
+            return None
+
+    def terminate(self) -> None:
+        """Ask it to end (SIGTERM), and don't wait."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it where it stands (SIGKILL)."""
+        self.process.kill()
+        self.process.wait()
+
     def stop(self) -> int:
         """End it as an orchestrator does, and return its exit status."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
+            self.terminate()
         try:
             return self.process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
@@ -64,41 +89,35 @@ class Service:
 
 
 @contextmanager
-def serving(
-    folder: Path,
-    environment: Mapping[str, str] | None = None,
-    command: Sequence[str] | None = None,
-    until: str = "/health/ready",
-) -> Iterator[Service]:
-    """Boot the rendered service in `folder` on its embedded defaults and wait until `until` answers 200.
-
-    By default the interpreter of these tests runs it from its sources, so that nothing has to be installed for it.
-    """
-    package = next(path.parent.name for path in folder.glob("src/*/__main__.py"))
+def booting(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[Service]:
+    """Start a service of any stack and end it with the block; `environment` is added to its boot interface."""
     port = free_port()
     log = folder.parent / f"{folder.name}-{port}.log"
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "VIRTUAL_ENV"))}
-    variables |= {"APP_ENV": "dev", "PORT": str(port), "PYTHONPATH": str(folder / "src"), "SHUTDOWN_GRACE_SECONDS": "2"}
-    variables |= environment or {}
-    start = [*(command or [sys.executable]), "-m", package, "serve"]
+    variables |= {"APP_ENV": "dev", "PORT": str(port), "SHUTDOWN_GRACE_SECONDS": "2", **environment}
     with log.open("wb") as output:
-        process = subprocess.Popen(start, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=folder, env=variables, stdout=output, stderr=subprocess.STDOUT)
     with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
         service = Service(process, client, log)
         try:
-            _wait_until_ready(service, until)
             yield service
         finally:
             service.stop()
 
 
-def _wait_until_ready(service: Service, path: str) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while service.process.poll() is None and time.monotonic() < deadline:
-        try:
-            if service.client.get(path).status_code == 200:
-                return
-        except httpx2.TransportError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError(f"the service did not get ready:\n{service.log.read_text('utf-8', 'replace')}")
+@contextmanager
+def serving(
+    folder: Path,
+    environment: Mapping[str, str] | None = None,
+    command: Sequence[str] | None = None,
+    until: str = "ready",
+) -> Iterator[Service]:
+    """Boot the rendered Python service in `folder` on its embedded defaults and wait until it is ready, or live.
+
+    By default the interpreter of these tests runs it from its sources, so that nothing has to be installed for it.
+    """
+    package = next(path.parent.name for path in folder.glob("src/*/__main__.py"))
+    start = [*(command or [sys.executable]), "-m", package, "serve"]
+    with booting(start, folder, {"PYTHONPATH": str(folder / "src"), **(environment or {})}) as service:
+        service.wait_until(until)
+        yield service

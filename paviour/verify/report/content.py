@@ -9,7 +9,6 @@ from datetime import datetime
 from functools import cached_property
 
 from paviour.report import counted
-from paviour.verify.registry import GROUPS
 from paviour.verify.run import Result
 from sdkgen.model import Contract, Operation
 
@@ -55,8 +54,10 @@ class Report:
     @cached_property
     def groups(self) -> dict[str, list[Result]]:
         """The results of each group that has any."""
-        found = {group: [result for result in self.results if result.check.group == group] for group in GROUPS}
-        return {group: results for group, results in found.items() if results}
+        found: dict[str, list[Result]] = {}
+        for result in self.results:
+            found.setdefault(result.check.group, []).append(result)
+        return found
 
     @property
     def failures(self) -> list[Result]:

@@ -51,7 +51,7 @@ def _serve(package: str) -> int:
     settings = load(Settings)
     logs.configure(settings.log_level, package)
     try:
-        app = create_app(settings, _operations(settings))
+        app = create_app(settings, operations(settings))
     except (ContractMismatch, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -59,7 +59,7 @@ def _serve(package: str) -> int:
     return 0
 
 
-def _operations(settings: Settings) -> object:
+def operations(settings: Settings) -> object:
     """The team's operations; they are given the settings where their `__init__` takes them."""
     make: Callable[..., object] = Operations
     return make(settings) if inspect.signature(make).parameters else make()

@@ -90,11 +90,12 @@ _output: _Output | None = None
 
 
 def configure(level: str, service_name: str) -> None:
-    """Sends the records of all loggers to standard output. `level` is a name of `logging`'s, in any case."""
+    """Sends warnings and the records of all loggers to standard output. `level` is a name of `logging`'s."""
     global _output
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(EcsFormatter(service_name))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    logging.captureWarnings(True)
     for name, least in _TALKATIVE.items():
         logging.getLogger(name).setLevel(least)
     _output = _Output(sys.stdout, service_name)

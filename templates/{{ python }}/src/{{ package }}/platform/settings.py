@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from contextlib import suppress
 from ipaddress import ip_network
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -81,9 +82,10 @@ class PlatformSettings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _known_database(cls, value: str) -> str:
-        if urlsplit(value).scheme not in ("sqlite", "postgresql", "postgres"):
-            raise ValueError("must be sqlite:///… or postgresql://…")
-        return value
+        with suppress(ValueError):  # what a port that is no number raises, with its text
+            if urlsplit(value).scheme in ("sqlite", "postgresql", "postgres") and urlsplit(value).port != 0:
+                return value
+        raise ValueError("must be sqlite:///… or postgresql://…")
 
     @field_validator("auth_audience")
     @classmethod

@@ -30,6 +30,8 @@ class Outbound:
 
     def __init__(self) -> None:
         self._clients: dict[str, httpx2.AsyncClient] = {}
+        # One for all, made at start: reading the authorities' certificates would hold up every request meanwhile.
+        self._tls = httpx2.create_ssl_context()
 
     def client(
         self, name: str, base_url: str, *, auth: httpx2.Auth | None = None, limits: Limits | None = None
@@ -43,7 +45,8 @@ class Outbound:
         """
         if name not in self._clients:
             limits = limits or Limits()
-            transport = ResilientTransport(httpx2.URL(base_url).origin, limits, httpx2.AsyncHTTPTransport())
+            inner = httpx2.AsyncHTTPTransport(verify=self._tls)
+            transport = ResilientTransport(httpx2.URL(base_url).origin, limits, inner)
             self._clients[name] = httpx2.AsyncClient(
                 auth=auth, base_url=base_url, timeout=_timeout(limits), transport=transport, follow_redirects=False
             )
@@ -57,8 +60,9 @@ class Outbound:
         """
         if name not in self._clients:
             limits = limits or Limits()
+            transport = public.transport(limits, self._tls)
             self._clients[name] = httpx2.AsyncClient(
-                timeout=_timeout(limits), transport=public.transport(limits), follow_redirects=False, trust_env=False
+                timeout=_timeout(limits), transport=transport, follow_redirects=False, trust_env=False
             )
         return self._clients[name]
 

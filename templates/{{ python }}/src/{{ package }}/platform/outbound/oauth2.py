@@ -36,7 +36,7 @@ class ClientCredentials(httpx2.Auth):
         self._expires = 0.0
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """Adds the token; raises `httpx2.HTTPError` when there is none to be had."""
+        """Adds the token; raises `httpx2.TransportError` when there is none to be had."""
         token = await self._current(refused=None)
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
@@ -54,7 +54,9 @@ class ClientCredentials(httpx2.Auth):
         response = await self._issuer.post(
             self._token_url, data=self._form, auth=self._client, extensions={"idempotent": True}
         )
-        response.raise_for_status()
+        if not response.is_success:
+            text = f"The token endpoint answered {response.status_code}"
+            raise httpx2.ProtocolError(text, request=response.request)
         try:
             answer = response.json()
             token, kind = str(answer["access_token"]), str(answer["token_type"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -37,7 +38,9 @@ class PublicTransport(httpx2.AsyncBaseTransport):
         self._origins: OrderedDict[httpx2.Origin, ResilientTransport] = OrderedDict()
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Answers as ResilientTransport does, whose `inner` is shared by all origins."""
+        """Answers as ResilientTransport does, whose `inner` is shared by all origins. Raises AddressRefused, too."""
+        if request.url.scheme not in ("http", "https") or not request.url.host:
+            raise AddressRefused("The URL is not HTTP's", request=request)
         origin = request.url.origin
         transport = self._origins.get(origin)
         if transport is None:
@@ -62,8 +65,6 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Raises AddressRefused where one of the host's addresses is not public, ConnectError where it has none."""
         host = request.url.host
-        if request.url.scheme not in ("http", "https"):
-            raise AddressRefused("The URL is not HTTP's", request=request)
         try:
             addresses = await self._resolve(host, request.url.port or 0)
         except (OSError, UnicodeError) as error:
@@ -85,11 +86,12 @@ class PinnedTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def transport(limits: Limits) -> PublicTransport:
+def transport(limits: Limits, tls: ssl.SSLContext) -> PublicTransport:
     """What a client for caller-supplied URLs calls through."""
     # A connection is kept for the next call by its address alone, and another name may have the same address.
     once = httpx2.Limits(max_keepalive_connections=0)
-    return PublicTransport(limits, PinnedTransport(httpx2.AsyncHTTPTransport(limits=once, trust_env=False), resolve))
+    inner = httpx2.AsyncHTTPTransport(verify=tls, limits=once, trust_env=False)
+    return PublicTransport(limits, PinnedTransport(inner, resolve))
 
 
 async def resolve(host: str, port: int) -> list[str]:

@@ -56,6 +56,8 @@ class SigV4(httpx2.Auth):
         request.headers["X-Amz-Date"] = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         if credentials.session_token is not None:
             request.headers["X-Amz-Security-Token"] = credentials.session_token.get_secret_value()
+        # A space in the query is a plus here and there; what is signed knows only one way to write it.
+        request.url = request.url.copy_with(query=request.url.query.replace(b"+", b"%20") or None)
         # Other fields may be changed on the way, by a proxy or the next attempt.
         signed = [(name, value) for name, value in request.headers.multi_items() if _SIGNED.match(name)]
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
