@@ -9,8 +9,10 @@ from sdkgen.lint.rule import RULES, Rule
 FAMILIES = {
     "naming": "Names that callers write into their programs.",
     "versioning": "Which version this is, and where it is served.",
-    "structure": "What makes a contract unusable or says nothing.",
-    "security": "Who may call, and how they show it.",
+    "structure": "What makes a contract unusable, or ambiguous.",
+    "schemas": "Schemas that say something else than was meant.",
+    "authentication": "How callers show who they are, and over what.",
+    "security": "Who may call what.",
     "errors": "What goes wrong, in one shape.",
     "pagination": "Lists that grow.",
     "idempotency": "Requests that may be sent twice.",

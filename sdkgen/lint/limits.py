@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from sdkgen.lint.called import called
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, Severity, rule
-from sdkgen.lint.structure import called
 from sdkgen.load import Node
 from sdkgen.naming import words
 
@@ -179,7 +179,7 @@ def _is_finite(pattern: object) -> bool:
     ):
         return False
     try:
-        from re import _constants, _parser  # type: ignore[attr-defined]
+        from re import _constants, _parser
 
         parsed = _parser.parse(pattern)
         if any(code is _constants.BRANCH for code, _ in parsed):  # ^a|b$ is anchored on one side each

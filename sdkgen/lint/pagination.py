@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sdkgen.lint.index import Index, Operation
-from sdkgen.lint.naming import collections
+from sdkgen.lint.listing import collections
 from sdkgen.lint.rule import Hit, rule
 from sdkgen.load import Node
 

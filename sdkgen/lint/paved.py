@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from sdkgen import paved
 from sdkgen.lint.index import Index
-from sdkgen.lint.naming import collections
+from sdkgen.lint.listing import collections
 from sdkgen.lint.rule import Hit, rule
 
 

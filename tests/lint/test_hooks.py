@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -14,43 +15,88 @@ import yaml
 
 from tests.support.command import REPOSITORY
 
-
-def hooks() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text("utf-8"))
-    return found
-
-
-@pytest.mark.parametrize("hook", hooks(), ids=lambda hook: hook["id"])
-def test_a_hook_runs_in_a_service_as_pre_commit_calls_it(hook: dict[str, Any], starter: Path) -> None:
-    """pre-commit installs the repository as a package, and calls the entry in the root of the service."""
-    assert {"id", "name", "entry", "language", "files"} <= set(hook)
-    assert hook["language"] == "python"
-    program, *arguments = shlex.split(hook["entry"])
-    command = [sys.executable, "-m", program, *arguments, *hook.get("args", [])]
-    done = subprocess.run(command, cwd=starter, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 0, done.stdout + done.stderr
+HOOKS: dict[str, Any] = {
+    hook["id"]: hook for hook in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text("utf-8"))
+}
 
 
-def test_a_services_check_lints_its_contract(starter: Path, tmp_path: Path) -> None:
-    service = tmp_path / "quotes"
-    shutil.copytree(starter, service)
-    contract = service / "contract" / "openapi.yaml"
-    contract.write_text(contract.read_text("utf-8").replace("https://quotes.example.com", "http://quotes.example.com"))
+def hook(id: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Call a hook as pre-commit does, which installs the repository and calls the entry at the root of the service."""
+    found = HOOKS[id]
+    assert {"id", "name", "description", "entry", "language", "files", "pass_filenames"} == set(found)
+    assert found["language"] == "python"
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    return subprocess.run(
+        shlex.split(found["entry"]),
+        cwd=folder,
+        env=os.environ | {"PATH": path},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
 
-    def check(**settings: str) -> subprocess.CompletedProcess[str]:
+
+@pytest.fixture
+def service(starter: Path, tmp_path: Path) -> Path:
+    """A service in a repository, with its contract committed."""
+    folder = tmp_path / "quotes"
+    shutil.copytree(starter, folder)
+    author = ["-c", "user.name=Team", "-c", "user.email=team@example.com"]
+    for command in (["init", "--quiet"], ["add", "."], [*author, "commit", "--quiet", "--message", "Begin"]):
+        subprocess.run(["git", *command], cwd=folder, check=True, timeout=60)
+    return folder
+
+
+def change(service: Path, old: str, new: str) -> None:
+    path = service / "contract" / "openapi.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_before_a_commit_a_contract_that_keeps_the_standard_passes(service: Path) -> None:
+    for id in HOOKS:
+        done = hook(id, service)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_before_a_commit_an_error_is_named(service: Path) -> None:
+    change(service, "https://quotes.example.com", "http://quotes.example.com")
+    done = hook("contract-lint", service)
+    assert done.returncode == 1
+    assert "contract/openapi.yaml:36:5: error: server-https" in done.stdout
+
+
+def test_before_a_commit_a_breaking_change_is_named(service: Path) -> None:
+    change(
+        service,
+        "    TermMonths:\n      description: How long the circuit is rented, in months.\n      type: integer",
+        "    TermMonths:\n      description: How long the circuit is rented, in months.\n      type: string",
+    )
+    done = hook("contract-diff", service)
+    assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_before_the_first_commit_nothing_can_break(service: Path) -> None:
+    shutil.rmtree(service / ".git")
+    assert hook("contract-diff", service).returncode == 0
+
+
+def test_a_services_check_lints_its_contract(service: Path) -> None:
+    def check(*settings: str) -> subprocess.CompletedProcess[str]:
         paviour = f"PAVIOUR={sys.executable} -m paviour"
-        overridden = [f"{name}={value}" for name, value in settings.items()]
-        command = ["make", "--silent", "check", "CHECK=true", paviour, *overridden]
-        return subprocess.run(command, cwd=service, capture_output=True, text=True, check=False, timeout=120)
+        subprocess.run([sys.executable, "-m", "paviour", "generate"], cwd=service, check=True, timeout=60)
+        command = ["make", "--silent", "check", "CHECK=true", paviour, *settings]
+        return subprocess.run(command, cwd=service, capture_output=True, text=True, check=False, timeout=60)
 
+    change(service, "https://quotes.example.com", "http://quotes.example.com")
     (service / "contract" / "waivers.yaml").write_text("- {id: server-https, reason: behind the edge}\n")
-    subprocess.run([sys.executable, "-m", "paviour", "generate", service], check=True, capture_output=True, timeout=120)
-    done = check()
+    done = check("GITHUB_ACTIONS=")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith("0 errors, 0 warnings, 0 to look at, 1 waived\n")
 
     (service / "contract" / "waivers.yaml").unlink()
-    subprocess.run([sys.executable, "-m", "paviour", "generate", service], check=True, capture_output=True, timeout=120)
-    done = check(GITHUB_ACTIONS="true")
+    done = check("GITHUB_ACTIONS=true")
     assert done.returncode != 0
     assert "::error file=contract/openapi.yaml," in done.stdout
