@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tests.conformance.faults.authorization import AUTHORIZATION
+from tests.conformance.faults.claims import CLAIMS
 from tests.conformance.faults.errors import ERRORS
 from tests.conformance.faults.fault import Fault
+from tests.conformance.faults.header import HEADER
 from tests.conformance.faults.http import HTTP
 from tests.conformance.faults.patience import PATIENCE
 from tests.conformance.faults.profiles import PROFILES
@@ -14,4 +16,4 @@ from tests.conformance.faults.tokens import TOKENS
 
 __all__ = ["PATIENCE", "QUICK", "Fault"]
 
-QUICK = (*HTTP, *TOKENS, *SIGNATURES, *PROFILES, *AUTHORIZATION, *SCHEMAS, *ERRORS)
+QUICK = (*HTTP, *TOKENS, *HEADER, *CLAIMS, *SIGNATURES, *PROFILES, *AUTHORIZATION, *SCHEMAS, *ERRORS)
