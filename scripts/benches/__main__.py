@@ -10,6 +10,7 @@ from pathlib import Path
 from .commands import first_200, generate, render, serve
 from .lint import lint
 from .service import service
+from .update import update
 
 BENCHES: dict[str, Callable[[int, Path], None]] = {
     "render": render,
@@ -18,6 +19,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "first-200": first_200,
     "service": service,
     "lint": lint,
+    "update": update,
 }
 
 
