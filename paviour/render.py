@@ -1,8 +1,8 @@
 """Rendering the templates in this process.
 
 Copier defines the format, and is the front door for everyone without this command line. Its start costs more than a
-whole render, though, and checks, updates and fleets render often: so what the suite's own templates use of the format is
-done here, and a test holds every file against Copier's (docs/adr/0003).
+whole render, though, and checks, updates and fleets render often: so what the suite's own templates use of the format
+is done here, and a test holds every file against Copier's (docs/adr/0003).
 """
 
 from __future__ import annotations
