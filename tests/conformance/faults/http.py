@@ -16,15 +16,15 @@ HTTP = (
     Fault(
         "constants that are not JSON are accepted",
         "strict_json.py",
-        ", parse_constant=_refuse",
-        "",
+        "object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse",
+        "object_pairs_hook=_unique, parse_float=_finite",
         "json-nan json-infinity json-minus-infinity",
     ),
     Fault(
         "numbers beyond a double are accepted",
         "strict_json.py",
-        "parse_float=_finite, ",
-        "",
+        "object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse",
+        "object_pairs_hook=_unique, parse_constant=_refuse",
         "json-number-out-of-range",
     ),
     Fault(
