@@ -8,7 +8,7 @@ from sdkgen import schema
 from sdkgen.load import Node
 from sdkgen.model import Contract, Header, MediaType, Operation, Response
 
-_TEXT = {
+TEXTS = {
     "date-time": "2030-01-31T12:00:00Z",
     "date": "2030-01-31",
     "time": "12:00:00Z",
@@ -21,6 +21,7 @@ _TEXT = {
     "uri-reference": "/",
     "uuid": "123e4567-e89b-42d3-a456-426614174000",
 }
+"""A text in each format."""
 _MAX_DEPTH = 12
 _MAX_ITEMS = 10
 
@@ -130,7 +131,7 @@ class _Maker:
 
     @staticmethod
     def _text(value: dict[str, Any]) -> str:
-        text = _TEXT.get(value.get("format", ""), "text")
+        text = TEXTS.get(value.get("format", ""), "text")
         minimum, maximum = value.get("minLength", 0), value.get("maxLength", 10_000)
         return text.ljust(minimum, "x")[:maximum] if "format" not in value else text
 

@@ -12,7 +12,7 @@ from math import floor
 from typing import Any
 
 from paviour.verify.formats import EDGES
-from paviour.verify.hostile import NUMBERS, TEXTS, UNDECLARED
+from paviour.verify.hostile import DEPTH, NUMBERS, TEXTS, UNDECLARED, nested
 from paviour.verify.places import Place
 
 _MAX_LENGTH = 20_000
@@ -200,6 +200,7 @@ def _members(place: Place) -> Iterator[Boundary]:
     for side, name in UNDECLARED.items():
         if name not in place.value:
             yield Boundary("additionalProperties", side, "text", name)
+    yield Boundary("hostile", "deep", nested(DEPTH), "x_deep")
 
 
 def _resized(text: str, length: int) -> str:

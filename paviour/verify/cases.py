@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from paviour.verify.boundaries import Boundary, boundaries
 from paviour.verify.message import Message
-from paviour.verify.parameters import Values, text
+from paviour.verify.parameters import UNCLEAR, Values, as_read, can_stand
 from paviour.verify.places import Place, at, places, replaced, types
 from paviour.verify.requests import GoodRequest
 from paviour.verify.samples import variants
@@ -20,7 +20,6 @@ from paviour.verify.schemas import Path, Pointer, Schemas, blamed
 from sdkgen.errors import pointer_text
 
 _HOLE = "\ue000"
-_MAX_TARGET = 4000
 _OF_HTTP = ("accept", "authorization", "content-type")
 """Fields that OpenAPI leaves to HTTP (Parameter Object, `name`)."""
 
@@ -149,7 +148,7 @@ def _of_parameters(schemas: Schemas, request: GoodRequest) -> Iterator[_Change]:
                     kinds = types(schemas, (*root, "properties", where, "properties", name))
                     for boundary in boundaries(place):
                         written = _as_written(place, kinds, boundary)
-                        if written is not None and _can_stand(where, written.value):
+                        if written is not None and can_stand(where, written.value):
                             yield _Change(request, root, whole, place, written, where)
             if name in request.required.get(where, {}) and where != "path" and not _is_key(request, where, name):
                 absent = Boundary("required", "absent", name=name, is_removed=True)
@@ -171,41 +170,11 @@ def _is_key(request: GoodRequest, where: str, name: str) -> bool:
 
 
 def _as_written(place: Place, kinds: set[str], boundary: Boundary) -> Boundary | None:
-    """The value as a reader gets it from text; None where the text would stand for something else, or for nothing."""
-    value = boundary.value
-    if (
-        boundary.text is not None
-        or isinstance(value, dict)
-        or isinstance(value, list) is not isinstance(place.value, list)
-    ):
+    """With the value that a reader gets from its text; None where that is not clear."""
+    if boundary.text is not None or isinstance(boundary.value, list) is not isinstance(place.value, list):
         return None
-    if isinstance(value, list):
-        return boundary if value else None
-    if "string" in kinds and len(kinds) > 1:
-        return None
-    if "string" in kinds or not kinds:
-        return replace(boundary, value=text(value))
-    if isinstance(value, bool):
-        return boundary if "boolean" in kinds else replace(boundary, value=text(value))
-    if value is None:
-        return boundary if "null" in kinds else replace(boundary, value="null")
-    if isinstance(value, str):
-        return None if value.strip("-").isdecimal() or value in ("true", "false", "null") else boundary
-    # Whether 1.0 is an integer in text, OpenAPI does not say.
-    return None if isinstance(value, float) and value.is_integer() else boundary
-
-
-def _can_stand(where: str, value: Any) -> bool:
-    """Can the text stand there, and mean itself?"""
-    texts = [text(item) for item in value] if isinstance(value, list) else [text(value)]
-    if any("\0" in found for found in texts):
-        return False
-    if where in ("header", "cookie"):
-        clean = all(found.isascii() and found.isprintable() and found == found.strip() for found in texts)
-        return clean and all(texts) and not (where == "cookie" and any(set(found) & set('",;%\\ ') for found in texts))
-    if where == "path" and any(found in ("", ".", "..") or set(found) & set("/\\") for found in texts):
-        return False
-    return sum(len(quote(found, safe="")) for found in texts) <= _MAX_TARGET
+    value = as_read(boundary.value, kinds)
+    return None if value is UNCLEAR else replace(boundary, value=value)
 
 
 def _without(value: Any, path: Path) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 TEXTS: dict[str, str] = {
     "nul": "a\0b",
     "line-separator": "a\u2028b\u2029c",
@@ -46,3 +48,11 @@ UNDECLARED: dict[str, str] = {
     "escaped": "a/b~c",
 }
 """Names of members that a contract does not have; some mean something to the language of a service."""
+
+DEPTH = 40
+"""Deep, but not so deep that a reader may refuse it for that alone (RFC 8259, section 9)."""
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """Objects inside of objects."""
+    return {"a": nested(depth - 1)} if depth else {}

@@ -12,6 +12,10 @@ from sdkgen.model import Operation, Parameter
 Values = Mapping[str, Mapping[str, Any]]
 """By location and name; the names of header fields are in lower case."""
 
+UNCLEAR: Any = object()
+"""What stands for no value."""
+
+_MAX_TARGET = 4000
 _SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
@@ -52,6 +56,38 @@ def text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
     return str(value)
+
+
+def as_read(value: Any, types: set[str]) -> Any:
+    """The value that a reader gets from the text of one; UNCLEAR where the text would stand for something else.
+
+    `types` are those that the parameter may have: text is a number or a boolean only where one is expected.
+    """
+    if isinstance(value, dict) or value == [] or ("string" in types and len(types) > 1):
+        return UNCLEAR
+    if isinstance(value, list):
+        return value
+    if not types or "string" in types:
+        return text(value)
+    if isinstance(value, bool) or value is None:
+        return value if {True: "boolean", False: "boolean", None: "null"}[value] in types else text(value)
+    if isinstance(value, str):
+        return UNCLEAR if value.strip("-").isdecimal() or value in ("true", "false", "null") else value
+    # Whether 1.0 is an integer in text, OpenAPI does not say.
+    return UNCLEAR if isinstance(value, float) and value.is_integer() else value
+
+
+def can_stand(where: str, value: Any) -> bool:
+    """Can the text of a value stand in that part of a request, and mean itself?"""
+    texts = [text(item) for item in value] if isinstance(value, list) else [text(value)]
+    if any("\0" in found for found in texts):
+        return False
+    if where in ("header", "cookie"):
+        clean = all(found.isascii() and found.isprintable() and found == found.strip() for found in texts)
+        return clean and all(texts) and not (where == "cookie" and any(set(found) & set('",;%\\ ') for found in texts))
+    if where == "path" and any(found in ("", ".", "..") or set(found) & set("/\\") for found in texts):
+        return False
+    return sum(len(_encoded(found)) for found in texts) <= _MAX_TARGET
 
 
 def _path(parameter: Parameter, value: Any) -> str:

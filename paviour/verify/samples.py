@@ -5,14 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from paviour.verify.formats import GOOD
 from paviour.verify.places import Place, child, members, places, replaced
 from paviour.verify.schemas import Path, Pointer, Schemas
+from sdkgen.examples import TEXTS
 
 _MAX_DEPTH = 8
 _MAX_ALTERNATIVES = 24
 _MAX_GROWN = 120
-_TEXTS = ("text", "a", "A", "0", "1", "aa", "AA", "AAA", "00", "12345", "a1", "a-1", "12345678", "1.0", "192.0.2.0/24")
+_CANDIDATES = (
+    "text",
+    "a",
+    "A",
+    "0",
+    "1",
+    "aa",
+    "AA",
+    "AAA",
+    "00",
+    "12345",
+    "a1",
+    "a-1",
+    "12345678",
+    "1.0",
+    "192.0.2.0/24",
+)
 """Tried where there is a pattern."""
 
 
@@ -157,8 +173,8 @@ def _array(schemas: Schemas, place: Place, depth: int) -> list[Any]:
 
 def _texts(place: Place) -> Iterator[str]:
     shortest = max([0, *place.limits("minLength")])
-    yield from (GOOD[name] for name in place.limits("format") if name in GOOD)
-    yield from (text.ljust(shortest, text[-1]) for text in _TEXTS)
+    yield from (TEXTS[name] for name in place.limits("format") if name in TEXTS)
+    yield from (text.ljust(shortest, text[-1]) for text in _CANDIDATES)
 
 
 def _numbers(place: Place) -> Iterator[float]:

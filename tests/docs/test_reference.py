@@ -14,6 +14,7 @@ import pytest
 
 from paviour import drift, suite
 from paviour.cli import COMMANDS
+from paviour.verify.registry import GROUPS
 from sdkgen.findings import IDS
 from tests.docs.pages import DOCS, headings, pages, platform_module, prose, refreshed, rows
 from tests.support.command import REPOSITORY, paviour
@@ -98,6 +99,11 @@ def test_the_kinds_of_differences_are_those_of_the_schema() -> None:
     schema = json.loads((REFERENCE / "schemas" / "check.schema.json").read_text("utf-8"))
     kinds = schema["properties"]["differences"]["items"]["properties"]["kind"]["enum"]
     assert tuple(kinds) == get_args(drift.Kind)
+
+
+def test_the_groups_of_checks_are_those_of_the_schema() -> None:
+    schema = json.loads((REFERENCE / "schemas" / "verify.schema.json").read_text("utf-8"))
+    assert tuple(schema["$defs"]["group"]["enum"]) == GROUPS
 
 
 def _checked(service: Path) -> Any:
