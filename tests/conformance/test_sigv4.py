@@ -1,0 +1,65 @@
+"""The published vectors of AWS Signature Version 4: the canonical request, and the signature."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from tests.docs.pages import platform_module
+from tests.support.command import VECTORS
+
+FOLDER = VECTORS / "sigv4"
+CASES = sorted(path.parent for path in FOLDER.glob("*/context.json"))
+SIGV4 = platform_module("outbound/sigv4")
+
+
+@pytest.mark.skipif(not CASES, reason=f"the published vectors are not at hand ({FOLDER} is absent)")
+def test_every_published_vector_holds() -> None:
+    assert len(CASES) >= 30
+    wrong = {case.name for case in CASES if not _holds(case)}
+    assert wrong == set()
+
+
+def _holds(case: Path) -> bool:
+    context: dict[str, Any] = json.loads((case / "context.json").read_text("utf-8"))
+    method, target, fields, body = _read((case / "request.txt").read_bytes())
+    path, _, query = target.partition("?")
+    fields.append(("X-Amz-Date", re.sub(r"[-:]", "", context["timestamp"])))
+    token = context["credentials"].get("token")
+    if token and not context.get("omit_session_token"):
+        fields.append(("X-Amz-Security-Token", token))
+    credentials = SIGV4["Credentials"](
+        context["credentials"]["access_key_id"], SecretStr(context["credentials"]["secret_access_key"])
+    )
+    if context["sign_body"]:
+        expected = (case / "header-canonical-request.txt").read_text("utf-8").splitlines()[-1]
+        fields.append(("x-amz-content-sha256", expected))
+    # What is normalized has been by whoever sends it; the path is encoded once more when it is signed.
+    signed_path = SIGV4["normalized"](path) if context["normalize"] else path
+    request = (method, signed_path, query, fields, body)
+    canonical, _ = SIGV4["canonical_request"](*request)
+    authorization = SIGV4["authorization"](credentials, context["region"], context["service"], *request)
+    return bool(
+        canonical == (case / "header-canonical-request.txt").read_text("utf-8")
+        and authorization.endswith((case / "header-signature.txt").read_text("utf-8").strip())
+    )
+
+
+def _read(text: bytes) -> tuple[str, str, list[tuple[str, str]], bytes]:
+    """Method, target, fields and body of a request; a field may go on in lines that begin with a space."""
+    head, _, body = text.replace(b"\r\n", b"\n").partition(b"\n\n")
+    line, *lines = head.decode().splitlines()
+    method, _, rest = line.partition(" ")
+    fields: list[tuple[str, str]] = []
+    for part in lines:
+        if part[:1].isspace():
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {part.strip()}")
+        else:
+            name, _, value = part.partition(":")
+            fields.append((name, value))
+    return method, rest.rpartition(" ")[0], fields, body
