@@ -156,15 +156,15 @@ class Index:
         return {name: declared for part in parts for name, declared in part.members("properties")}
 
     def scheme(self, name: str) -> Node | None:
-        return dict(self._schemes).get(name)
+        return self._schemes.get(name)
 
     @cached_property
-    def _schemes(self) -> list[tuple[str, Node]]:
-        return [(name, self.documents.follow(node)) for name, node in self.component("securitySchemes")]
+    def _schemes(self) -> dict[str, Node]:
+        return {name: self.documents.follow(node) for name, node in self.component("securitySchemes")}
 
     @property
     def schemes(self) -> list[tuple[str, Node]]:
-        return self._schemes
+        return list(self._schemes.items())
 
     @cached_property
     def judge(self) -> Judge:

@@ -7,6 +7,7 @@ itself, and only clients that reserve room for it want to know.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from functools import cache
 
@@ -178,15 +179,17 @@ def _is_finite(pattern: object) -> bool:
         or pattern.endswith("\\$")
     ):
         return False
-    try:
-        from re import _constants, _parser
+    from re import _constants, _parser
 
-        parsed = _parser.parse(pattern)
-        if any(code is _constants.BRANCH for code, _ in parsed):  # ^a|b$ is anchored on one side each
-            return False
-        return bool(parsed.getwidth()[1] < 1_000_000)
-    except (re.error, RecursionError, OverflowError):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python may read otherwise one day
+            parsed = _parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError):  # ECMA-262 knows more than Python
         return False
+    if any(code is _constants.BRANCH for code, _ in parsed):  # ^a|b$ is anchored on one side each
+        return False
+    return bool(parsed.getwidth()[1] < 1_000_000)
 
 
 def _is_condition(node: Node) -> bool:

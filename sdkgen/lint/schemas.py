@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 from sdkgen.lint.called import called
@@ -23,12 +24,12 @@ def enum_duplicate(index: Index) -> Iterator[Hit]:
     `--fix` removes the later ones.
     """
     for node in index.schemas:
-        seen: list[object] = []
+        seen: set[str] = set()
         for _, child in node.members("enum"):
-            twin = (type(child.value).__name__, child.value)
-            if twin in seen:
-                yield Hit(child, f"the value {child.value!r} stands twice in the enum", fix=removed(child))
-            seen.append(twin)
+            written = json.dumps(child.value, sort_keys=True)
+            if written in seen:
+                yield Hit(child, f"the value {written} stands twice in the enum", fix=removed(child))
+            seen.add(written)
 
 
 @rule("enum-type", "error", "write values of the type, or correct the type")

@@ -36,7 +36,7 @@ def operation_security(index: Index) -> Iterator[Hit]:
         yield Hit(index.root, "no operation says who may call it")
         return
     for operation in index.operations:
-        if operation in silent:
+        if operation.security is None:
             yield Hit(operation.node, f"{operation.name} does not say who may call it")
         elif operation.is_public:
             writes = operation.method in _UNSAFE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import combinations
+from typing import TypeAlias
 
 from sdkgen.lint.index import Index
 from sdkgen.lint.rule import Hit, rule
@@ -49,38 +49,51 @@ def path_ambiguous(index: Index) -> Iterator[Hit]:
 
     `/quotes/{id}` and `/quotes/{quote_id}` are the same (OpenAPI, Paths Object): an error. `/quotes/{id}/notes` and
     `/{kind}/new/notes` both match `/quotes/new/notes`, and routers differ in which they take: a warning. A fixed
-    segment beside a parameter, as in `/quotes/mine` and `/quotes/{id}`, is fine: the fixed one is taken.
+    segment beside a parameter, as in `/quotes/mine` and `/quotes/{id}`, is fine: the fixed one is taken. Of several
+    that a path meets, the first is named.
     """
-    by_length: dict[int, list[tuple[str, list[str]]]] = {}
     items = dict(index.root.members("paths"))
+    methods: dict[str, set[str]] = {}
+    for operation in index.operations:
+        methods.setdefault(operation.path, set()).add(operation.method)
+    before: _Tree = {}
     for path, _ in index.paths:
-        parts = re.sub(r"\{[^}]*\}", "{}", path).split("/")
-        by_length.setdefault(len(parts), []).append((path, parts))
-    for group in by_length.values():
-        for (one, left), (other, right) in combinations(group, 2):
-            if left == right:
-                yield Hit(items[other], f"`{other}` is the same path as `{one}`")
-            elif _overlap(left, right) and _methods(index, one) & _methods(index, other):
-                yield Hit(items[other], f"`{other}` and `{one}` match the same requests", "warning")
+        parts = tuple(re.sub(r"\{[^}]*\}", "{}", path).split("/"))
+        for other, others in _matching(before, parts):
+            if parts == others:
+                yield Hit(items[path], f"`{path}` is the same path as `{other}`")
+                break
+            if _is_undecided(parts, others) and methods.get(path, set()) & methods.get(other, set()):
+                yield Hit(items[path], f"`{path}` and `{other}` match the same requests", "warning")
+                break
+        leaf = before
+        for part in parts:
+            leaf = leaf.setdefault(part, {})
+        leaf.setdefault(_END, {})[path] = {}
 
 
-def _overlap(left: list[str], right: list[str]) -> bool:
-    """May one request match both, with neither more specific from the front to the back?"""
-    more, less = False, False
-    for one, other in zip(left, right, strict=True):
-        if one == other:
+_Tree: TypeAlias = dict[str, "_Tree"]
+"""Paths by their segments; below `_END` those that end there."""
+_END = "/"
+
+
+def _matching(tree: _Tree, parts: tuple[str, ...]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The paths of the tree that match a request which matches this one."""
+    rest: list[tuple[_Tree, tuple[str, ...]]] = [(tree, ())]
+    while rest:
+        found, taken = rest.pop()
+        if len(taken) == len(parts):
+            yield from ((path, taken) for path in found.get(_END, ()))
             continue
-        if "{}" not in one and "{}" not in other:
-            return False
-        if one == "{}" or other == "{}":
-            more, less = more or other == "{}", less or one == "{}"
-        else:
-            return False  # parameters within segments: not judged
-    return more and less
+        part = parts[len(taken)]
+        ways = [way for way in found if way != _END] if part == "{}" else dict.fromkeys((part, "{}"))
+        rest += [(found[way], (*taken, way)) for way in ways if way in found]
 
 
-def _methods(index: Index, path: str) -> set[str]:
-    return {operation.method for operation in index.operations if operation.path == path}
+def _is_undecided(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Is neither more specific, because each has a parameter where the other is fixed?"""
+    pairs = list(zip(left, right, strict=True))
+    return any(a == "{}" != b for a, b in pairs) and any(b == "{}" != a for a, b in pairs)
 
 
 @rule("path-parameter", "error", "declare each parameter of the path, and none that is not in it")

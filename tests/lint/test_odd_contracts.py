@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -92,3 +93,36 @@ def test_without_paths(tmp_path: Path) -> None:
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps({"openapi": "3.1.0", "info": BASE["info"], "components": {}}))
     assert [finding.id for finding in lint(path)] == ["server-missing"]
+
+
+LARGE: dict[str, dict[str, Any]] = {
+    "paths that all meet": {
+        "paths": {
+            path: {"get": {"operationId": f"g{at}", "responses": {"200": {"description": "ok"}}}}
+            for at in range(1500)
+            for path in (f"/a{at}/{{x}}", f"/{{x}}/b{at}")
+        }
+    },
+    "an enum": {"components": {"schemas": {"A": {"enum": [str(at % 5000) for at in range(10_000)]}}}},
+    "properties": {
+        "components": {"schemas": {"A": {"properties": {f"p{at}": {"type": "string"} for at in range(10_000)}}}}
+    },
+    "patterns that explode": {
+        "components": {
+            "schemas": {
+                "A": {"type": "string", "pattern": "^(a+)+$", "example": "a" * 5000 + "!"},
+                "B": {"type": "string", "pattern": r"^(a|aa)+(?=b)\1$", "example": "a" * 5000 + "!"},
+                "C": {"type": "string", "pattern": "^[[a]--b]{1,5}$"},
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize("what", LARGE)
+def test_what_is_large_or_hostile_takes_seconds(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps({"openapi": "3.1.0", "info": BASE["info"]} | LARGE[what]))
+    start = time.process_time()
+    assert lint(path)
+    assert time.process_time() - start < 30
