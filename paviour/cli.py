@@ -19,6 +19,7 @@ COMMANDS = {
     "update": "Bring a service to the newest standard; what the team wrote stays.",
     "eject": "Give a platform file to the team.",
     "uneject": "Give a file back to the platform.",
+    "adopt": "Bring an existing service onto the road.",
     "verify": "Judge a running service from outside, by its contract and the standards.",
     "contract": "Judge contracts: by the house standard, and by what changed.",
 }

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +14,11 @@ from uv import find_uv_bin
 from paviour import suite
 from paviour.errors import UserError
 from paviour.generated import generate
+from paviour.placing import as_given, place
+from paviour.questions import questions
 from paviour.report import counted, findings_summary, progress
 from paviour.service import Service
-from sdkgen import bundle
 from sdkgen.errors import ContractError
-from sdkgen.findings import FILE
-from sdkgen.load import Documents, Node
-
-
-def _questions(command: Callable[..., None]) -> Callable[..., None]:
-    """One option for each question of `copier.yml`, so that both ask the same."""
-    template = suite.template()
-    for name in reversed(template.asked):
-        if name in ("service", "contract"):
-            continue
-        question = template.questions[name]
-        choices = question.get("choices")
-        kind = click.Choice(list(choices.values())) if choices else str
-        default = str(question["default"])
-        text = f"{question['help']}" + (f" Default: {default}." if "{" not in default else "")
-        command = click.option(f"--{name.replace('_', '-')}", type=kind, help=text)(command)
-    return command
 
 
 @click.command()
@@ -46,7 +28,7 @@ def _questions(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.option("--into", type=click.Path(path_type=Path), help="The new service's folder. Default: ./SERVICE.")
 @click.option("--lock/--no-lock", default=True, help="Resolve and lock the dependencies, which needs the network.")
-@_questions
+@questions
 def new(service: str, contract: Path | None, into: Path | None, lock: bool, **answers: Any) -> None:
     """Render a new service called SERVICE, ready to run.
 
@@ -61,11 +43,11 @@ def new(service: str, contract: Path | None, into: Path | None, lock: bool, **an
     with suite.rendered(given) as fresh:
         rendered = Service.at(fresh)
         if contract:
-            _place(contract, rendered)
+            place(contract, rendered)
         try:
             result = generate(rendered)
         except ContractError as error:
-            raise _as_given(error, rendered, contract) from None
+            raise as_given(error, rendered, contract) from None
         if lock:
             with progress("locking dependencies"):
                 _lock(fresh)
@@ -82,42 +64,6 @@ def _refuse_occupied(target: Path) -> None:
         raise UserError(f"{target} is not empty; name another folder with --into, or move it away")
     if target.exists() and not target.is_dir():
         raise UserError(f"{target} is a file; name another folder with --into")
-
-
-def _place(contract: Path, service: Service) -> None:
-    """Copy the contract's files to where the service keeps them; the first one becomes `contract/openapi.yaml`."""
-    documents = Documents.open(contract)
-    bundle.document(documents)  # follows every reference, so that all files are known
-    folder = documents.root.path.parent.resolve()
-    for path, source in documents.sources.items():
-        name = service.contract.name if source is documents.root else path.relative_to(folder).as_posix()
-        place = service.contract.parent / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(source.content)
-    waivers = contract.parent / FILE
-    if waivers.is_file():
-        shutil.copyfile(waivers, service.contract.parent / FILE)
-    if contract.name != service.contract.name:
-        _refuse_back_references(documents, contract.name)
-
-
-def _refuse_back_references(documents: Documents, name: str) -> None:
-    for source in documents.sources.values():
-        if source is not documents.root and f"{name}#" in source.content.decode("utf-8", "ignore"):
-            raise Node(source, (), source.value).error(
-                f"refers back to {name}, which the service will call openapi.yaml",
-                f"rename {name} to openapi.yaml first",
-            )
-
-
-def _as_given(error: ContractError, service: Service, contract: Path | None) -> ContractError:
-    """The same error in the file that the caller knows, not in the copy of it."""
-    folder = service.contract.parent
-    if contract is None or not error.place.file.is_relative_to(folder):
-        return error
-    name = error.place.file.relative_to(folder)
-    given = contract if name.name == service.contract.name else contract.parent / name
-    return ContractError(replace(error.place, file=given), error.cause, error.mend)
 
 
 def _lock(folder: Path) -> None:

@@ -48,7 +48,7 @@ def update(service: Path, to: str | None, data: tuple[str, ...], form: str) -> i
         with progress("updating"):
             report = run(service, dict(map(_answer, data)))
         printed, status = report.forms, report.exit
-    click.echo(printed[form])
+    click.echo(printed.get(form, "done; see git status"))
     return Exit(status)
 
 

@@ -1,0 +1,1 @@
+"""Bringing an existing service onto the road. Its code is read, never run."""

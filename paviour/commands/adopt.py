@@ -1,0 +1,46 @@
+"""`paviour adopt`: bring an existing service onto the road."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from paviour.adoption.adopt import REPORT
+from paviour.adoption.adopt import adopt as run
+from paviour.adoption.contract import in_files, served
+from paviour.errors import UserError
+from paviour.questions import questions
+from paviour.report import counted
+from paviour.update.workspace import Workspace
+
+
+@click.command()
+@click.argument("service")
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(), help="Where it is. Default: here.")
+@click.option(
+    "--contract", type=click.Path(path_type=Path), help="Its contract. Default: the one that is in its files."
+)
+@click.option("--url", help="Where the running service serves its contract; FastAPI does at /openapi.json.")
+@questions
+def adopt(service: str, folder: Path, contract: Path | None, url: str | None, **answers: Any) -> None:
+    """Bring an existing service onto the road, and call it SERVICE.
+
+    Its code is read and never run. What the road brings is placed beside what is there; where both have a file, the
+    service's stays, but for the platform's. ADOPTION.md then lists what is left to do, most important first. Everything
+    must be committed before; nothing is committed by this.
+    """
+    if contract and url:
+        raise UserError("--contract and --url exclude each other; give one")
+    workspace = Workspace.of(folder)
+    with tempfile.TemporaryDirectory(prefix="paviour-") as room:
+        if url:
+            contract = served(url, Path(room))
+        found = contract or in_files(folder, workspace.tracked())
+        given = {name: answer for name, answer in answers.items() if answer is not None}
+        adoption = run(workspace, found, {**given, "service": service})
+    click.echo(
+        f"{service} is on the road: {counted(adoption.placed, 'file')} placed; what is left to do is in {REPORT}"
+    )
