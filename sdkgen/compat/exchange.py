@@ -70,16 +70,15 @@ class Exchange:
 
     def _parameters(self, old: Endpoint, new: Endpoint, role: Direction, operation: str) -> None:
         before, after = old.parameters(), new.parameters()
-        moved = {name: place for place, name in after if (place, name) not in before}
+        moved = {name.lower(): (place, name) for place, name in after if (place, name) not in before}
         for (place, name), node in before.items():
             if (place, name) in after:
                 self._parameter(node, after[place, name], role, operation)
-            elif name in moved and place != "path" and moved[name] != "path":
-                target = after.pop((moved[name], name))
-                message = f"the parameter `{name}` moved from {place} to {moved[name]}"
-                self._add(
-                    f"{role}-parameter-moved", target, message, operation, name=name, before=place, after=moved[name]
-                )
+            elif name.lower() in moved and place != "path" and moved[name.lower()][0] != "path":
+                goal = moved[name.lower()]
+                target = after.pop(goal)
+                message = f"the parameter `{name}` moved from {place} to {goal[0]}"
+                self._add(f"{role}-parameter-moved", target, message, operation, name=name, before=place, after=goal[0])
             elif place != "path":
                 message = f"the {place} parameter `{node.value['name']}` was removed"
                 self._add(f"{role}-parameter-removed", node, message, operation, name=node.value["name"], before=place)
@@ -98,6 +97,8 @@ class Exchange:
         self.changes.add(id, node, message, operation=operation, level=level, **rest)
 
     def _parameter(self, old: Node, new: Node, role: Direction, operation: str) -> None:
+        if self.schemas.untouched(old, new):
+            return
         name, place = new.value["name"], new.value["in"]
         before, after = (node.value.get("required", False) or place == "path" for node in (old, new))
         if before != after:
@@ -198,7 +199,7 @@ class Exchange:
             self._add(id, new, message, operation, level, name=name)
         for part in sorted({key for key, _ in old.members("encoding")} | {key for key, _ in new.members("encoding")}):
             before, after = (dict(side.value.get("encoding", {})).get(part) for side in (old, new))
-            if _wire(before) != _wire(after):
+            if before != after:
                 message = f"the part `{part}` of {name} is written in another way"
                 self._add(f"{role}-encoding-changed", new, message, operation, name=part, before=before, after=after)
 
@@ -224,6 +225,8 @@ class Exchange:
             self._add(f"{role}-{kind}-status-added", reference, message, operation, name=status)
 
     def _response(self, old: Node, new: Node, role: Direction, operation: str) -> None:
+        if self.schemas.untouched(old, new):
+            return
         self._headers(old, new, role, operation)
         if old.get("content") and not new.get("content"):
             self._add(f"{role}-content-removed", old, "the response has no body any more", operation)
@@ -248,9 +251,13 @@ class Exchange:
                 continue
             left = self.old.follow(before[name]) if name in before else None
             right = self.new.follow(after[name]) if name in after else None
+            if left and right and self.schemas.untouched(left, right):
+                continue
             if left is None or right is None:
                 found = before[name] if right is None else after[name]
                 step = "removed" if right is None else "added"
+                if right is not None and role == "request" and right.value.get("required", False):
+                    step = "required"
                 self._add(f"{role}-header-{step}", found, f"the header `{name}` was {step}", operation, name=name)
                 continue
             was, is_ = (node.value.get("required", False) for node in (left, right))
@@ -329,7 +336,3 @@ def _essence(name: str) -> str:
 def _wider(name: str) -> tuple[str, ...]:
     plain = name.split(";")[0]
     return plain, f"{plain.split('/')[0]}/*", "*/*"
-
-
-def _wire(encoding: Any) -> Any:
-    return {key: value for key, value in encoding.items() if key != "headers"} if isinstance(encoding, dict) else None

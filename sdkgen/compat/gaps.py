@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from sdkgen.compat import keywords
 from sdkgen.compat.alternatives import Alternatives
 from sdkgen.compat.gap import Gap, Local, Path, Step
 from sdkgen.compat.oracle import Oracle
 from sdkgen.compat.untouched import Untouched
-from sdkgen.compat.view import Schemas, Views, same_value
+from sdkgen.compat.view import Schemas, View, Views, same_value
 
 Direction: TypeAlias = Literal["request", "response"]
 Key: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
@@ -50,9 +50,16 @@ class Comparison:
         self.direction = direction
         self.alternatives = Alternatives(self)
         self._pairs: dict[Key, Pairing] = {}
+        self._found: dict[Key, list[Gap]] = {}
 
-    def gaps(self, old: Schemas, new: Schemas) -> Iterator[Gap]:
+    def gaps(self, old: Schemas, new: Schemas) -> list[Gap]:
         """All gaps between two schemas and below, nearest first, each once, with the way that leads to it."""
+        key = self._key(old, new)
+        if key not in self._found:
+            self._found[key] = list(self._gaps(old, new))
+        return self._found[key]
+
+    def _gaps(self, old: Schemas, new: Schemas) -> Iterator[Gap]:
         seen: set[Key] = set()
         level: list[tuple[Path, Schemas, Schemas]] = [((), old, new)]
         while level:
@@ -141,7 +148,8 @@ class Comparison:
 
     def _enums(self, local: Local, pairing: Pairing) -> bool:
         """Compare lists of values; True where one side has one, so that nothing more is to be said."""
-        before, after = keywords.listed(local.old), keywords.listed(local.new)
+        before = self._sound(self.old, local.old_schemas, local.old)
+        after = self._sound(self.new, local.new_schemas, local.new)
         if local.old.enum is None and local.new.enum is None:
             return False
         if before is None or after is None:
@@ -156,6 +164,14 @@ class Comparison:
             if not keywords.is_in(value, before):
                 pairing.gaps.append(local.gap("enum-value", False, True, None, value, value=value))
         return True
+
+    @staticmethod
+    def _sound(oracle: Oracle, schemas: Schemas, view: View) -> list[Any] | None:
+        """The listed values that whatever stands beside the list allows."""
+        listed = keywords.listed(view)
+        if listed is None or all(part.keys() <= {"enum"} for part in view.parts):
+            return listed
+        return [value for value in listed if oracle.valid(schemas, value) is not False]
 
     def _properties(self, local: Local, pairing: Pairing) -> None:
         old, new = local.old, local.new

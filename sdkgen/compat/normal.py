@@ -60,6 +60,7 @@ class Normal(validation.Bundle):
         self.places: dict[int, Node] = {}
         self.cases: dict[int, Node] = {}
         """The schema that each case of a discriminator names."""
+        self._targets: dict[str, Schema] = {}
         self._roots: dict[tuple[object, Use], Schema] = {}
 
     def schema(self, node: Node, use: Use) -> Schema:
@@ -76,10 +77,15 @@ class Normal(validation.Bundle):
         return found
 
     def target(self, reference: str) -> Schema:
-        use, name = reference.removeprefix("#/").split("/", 1)
-        name = name.replace("%25", "%").replace("~1", "/").replace("~0", "~")
         if self.pending:
             self.finish()
+        if reference not in self._targets:
+            self._targets[reference] = self._target(reference)
+        return self._targets[reference]
+
+    def _target(self, reference: str) -> Schema:
+        use, name = reference.removeprefix("#/").split("/", 1)
+        name = name.replace("%25", "%").replace("~1", "/").replace("~0", "~")
         found: Schema = self.definitions[use][name]  # type: ignore[index]  # written by `Bundle`
         return found
 

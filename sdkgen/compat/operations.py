@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sdkgen.compat.changes import Changes
 from sdkgen.compat.exchange import Endpoint, Exchange
-from sdkgen.compat.policy import Policy
+from sdkgen.compat.policy import Policy, paved
 from sdkgen.compat.schemas import SchemaChanges
 from sdkgen.compat.security import SecurityChanges
 from sdkgen.compat.servers import ServerChanges
@@ -58,7 +58,8 @@ def compare(old: Side, new: Side, changes: Changes) -> None:
         if right is None:
             gone = "operation" if key[0] in paths else "path"
             message = f"{name(left, key[1])} was removed"
-            changes.add(f"{gone}-removed", left.node, message, operation=name(left, key[1]))
+            sunset = paved(left.node).get("sunset")
+            changes.add(f"{gone}-removed", left.node, message, operation=name(left, key[1]), before=sunset)
             continue
         operation = name(right, key[1])
         if not (left.path == right.path and untouched(left.node, right.node)):

@@ -23,7 +23,7 @@ class Policy:
             step = "added" if after else "removed"
             message = "the operation is deprecated" if after else "the operation is not deprecated any more"
             self.changes.add(f"deprecation-{step}", new, message, operation=operation)
-        left, right = _paved(old), _paved(new)
+        left, right = paved(old), paved(new)
         self._sunset(left.get("sunset"), right.get("sunset"), new, operation)
         for key in ("timeout", "rate"):
             self._limit(key, _measure(left.get(key)), _measure(right.get(key)), left, right, new, operation)
@@ -74,7 +74,7 @@ class Policy:
         self.changes.add(f"{key}-{'lowered' if worse else 'raised'}", node, message, operation=operation, **rest)
 
     def document(self, old: Node, new: Node) -> None:
-        left, right = _paved(old.child("info")), _paved(new.child("info"))
+        left, right = paved(old.child("info")), paved(new.child("info"))
         node = new.child("info")
         for key in sorted(left.keys() | right.keys()):
             was, is_ = left.get(key), right.get(key)
@@ -94,7 +94,8 @@ class Policy:
         self.changes.add(f"slo-{step}", node, message, before=old, after=new)
 
 
-def _paved(node: Node) -> dict[str, Any]:
+def paved(node: Node) -> dict[str, Any]:
+    """The `x-paved` of an operation or of `info`."""
     found = node.value.get("x-paved")
     return found if isinstance(found, dict) else {}
 

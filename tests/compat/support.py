@@ -13,6 +13,7 @@ from sdkgen.errors import pointer_tokens
 from sdkgen.load import read
 
 PAIRS = Path(__file__).parent / "pairs"
+_CALLBACK = "/paths/~1orders/post/callbacks/shipped/{$request.body#~1callback}"
 _PART = {
     "type": "object",
     "properties": {"size": {"type": "integer"}, "kind": {"type": "string"}},
@@ -56,7 +57,7 @@ def edited(base: Any, edits: list[dict[str, Any]]) -> Any:
     found = copy.deepcopy(base)
     for edit in edits:
         (kind, value), *_ = ((key, edit[key]) for key in ("set", "remove", "rename") if key in edit)
-        *way, last = pointer_tokens(edit["at"])
+        *way, last = pointer_tokens(edit["at"].replace("CALLBACK", _CALLBACK))
         place = found
         for token in way:
             place = place[int(token)] if isinstance(place, list) else place.setdefault(token, {})

@@ -16,7 +16,8 @@ _NAMES = {"wire": "wire", "policy": "policy", "python": "source.python", "typesc
 
 @pytest.mark.parametrize("case", CASES, ids=[case["edit"] for case in CASES])
 def test_an_edit_of_a_contract(case: dict[str, Any], tmp_path: Path) -> None:
-    result = judged(tmp_path, BASE, edited(BASE, case["edits"]))
+    base = edited(BASE, case.get("given", []))
+    result = judged(tmp_path, base, edited(base, case["edits"]))
 
     found = {name: result.axes[axis] for name, axis in _NAMES.items()}
     wanted = {name: case.get(name, "same") for name in _NAMES}

@@ -8,6 +8,8 @@ from paviour.groups import Commands
 
 COMMANDS = {
     "diff": "Judge what changed between two contracts, on the wire, in policy and in source.",
+    "changelog": "Write what consumers have to know of a new version.",
+    "impact": "Say which consumers a new version concerns.",
     "lint": "Hold a contract against the house standard.",
 }
 
