@@ -11,7 +11,7 @@ def write(path: Path, text: str) -> None:
     """Put the text in place of what is there, which keeps its mode. Raises OSError, and then leaves that as it was."""
     beside = path.with_name(f".{path.name}.new")
     try:
-        beside.write_text(text, "utf-8")
+        beside.write_text(text, "utf-8", newline="")
         if path.exists():
             shutil.copymode(path, beside)
         os.replace(beside, path)

@@ -105,9 +105,10 @@ def _applied(source: Source, edits: list[Edit]) -> str:
             changes.append(edit.make(text, places, edit.node))
         except KeyError:  # it stands elsewhere in the text
             continue
+    ends = "\r\n" if "\r\n" in text else "\n"
     changes.sort(key=lambda change: change[:2])
     for start, end, written in reversed(changes):
-        text = text[:start] + written + text[end:]
+        text = text[:start] + written.replace("\n", ends) + text[end:]
     return text
 
 
@@ -120,7 +121,7 @@ def _behind(text: str, span: Span, written: str) -> Change:
 def _line_end(text: str, offset: int) -> int:
     if text[offset - 1] == "\n":  # a block of text ends with its line, and takes in the empty ones below
         keeps = re.search(r"[|>]\d?\+", text)
-        return offset if keeps else len(text[:offset].rstrip()) + 1
+        return offset if keeps else text.index("\n", len(text[:offset].rstrip())) + 1
     found = text.find("\n", offset)
     return len(text) if found < 0 else found + 1
 

@@ -62,13 +62,14 @@ def lint(path: Path, profile: str | None = None, foreign: Sequence[Finding] = ()
     return found
 
 
-def fixed(path: Path, profile: str | None = None) -> int:
-    """Put right what is beyond doubt, in the files themselves; how many findings that were. Raises ContractError."""
+def fixed(path: Path, profile: str | None = None) -> tuple[int, dict[Path, str]]:
+    """How many findings can be put right beyond doubt, and the files as they are then. Raises ContractError."""
     edits = [finding.fix for finding in lint(path, profile) if finding.fix and finding.waiver is None]
+    files = {}
     for source, text in apply(edits).items():
-        mark = b"\xef\xbb\xbf" if source.content.startswith(b"\xef\xbb\xbf") else b""
-        source.path.write_bytes(mark + text.encode())
-    return len(edits)
+        mark = "\ufeff" if source.content.startswith(b"\xef\xbb\xbf") else ""
+        files[source.path] = mark + text
+    return len(edits), files
 
 
 def _located(found: list[tuple[tuple[Rule, Hit], str | None]]) -> list[Finding]:

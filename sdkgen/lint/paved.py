@@ -10,7 +10,7 @@ from sdkgen.lint.listing import collections
 from sdkgen.lint.rule import Hit, rule
 
 
-@rule("x-paved", "error", "see docs/reference/x-paved.md for its keys")
+@rule("x-paved", "error", "write one of the keys that it has, as the reference of x-paved describes them")
 def x_paved(index: Index) -> Iterator[Hit]:
     """`x-paved` has the keys and values that its [schema](../reference/x-paved.md) describes.
 

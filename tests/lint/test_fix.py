@@ -8,7 +8,15 @@ from pathlib import Path
 import pytest
 
 from sdkgen.lint import lint
-from sdkgen.lint.engine import fixed
+from sdkgen.lint.engine import fixed as run
+
+
+def fixed(path: Path) -> int:
+    number, files = run(path)
+    for file, text in files.items():
+        file.write_text(text, "utf-8", newline="")
+    return number
+
 
 BLOCK = """\
 # Things, for all.
@@ -93,6 +101,9 @@ def test_line_ends_and_a_byte_order_mark_stay(tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + BLOCK.encode())
     fixed(path)
     assert path.read_bytes() == b"\xef\xbb\xbf" + MENDED.encode()
+    path.write_bytes(BLOCK.replace("\n", "\r\n").encode())
+    fixed(path)
+    assert path.read_bytes() == MENDED.replace("\n", "\r\n").encode()
 
 
 @pytest.mark.parametrize("indent", [None, 2])

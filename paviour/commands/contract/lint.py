@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from paviour.errors import Exit
+from paviour.errors import Exit, UserError
 from paviour.lint import FORMATS, render
 from paviour.report import counted
 from sdkgen.lint import SEVERITIES, Severity
@@ -40,9 +40,7 @@ def lint(contract: Path, profile: str | None, severity: Severity, *, fix: bool, 
     paviour contract lint quote.yaml --profile mef-lso --format json
     """
     if fix:
-        from sdkgen.lint.engine import fixed
-
-        click.echo(f"put right: {counted(fixed(contract, profile), 'finding')}", err=True)
+        _fix(contract, profile)
     foreign = []
     if ruleset:
         from sdkgen.lint.spectral import lint as spectral
@@ -52,3 +50,17 @@ def lint(contract: Path, profile: str | None, severity: Severity, *, fix: bool, 
     click.echo(render(form, findings))
     worst = SEVERITIES[: SEVERITIES.index(severity) + 1]
     return Exit.FOUND if any(found.waiver is None and found.severity in worst for found in findings) else Exit.GOOD
+
+
+def _fix(contract: Path, profile: str | None) -> None:
+    from paviour.files import write
+    from sdkgen.lint.engine import fixed
+
+    number, files = fixed(contract, profile)
+    for path, text in files.items():
+        try:
+            write(path, text)
+        except OSError as error:
+            cause = (error.strerror or "unknown").lower()
+            raise UserError(f"{path} can't be written: {cause}; make it writable, or mend it by hand") from None
+    click.echo(f"put right: {counted(number, 'finding')}", err=True)
