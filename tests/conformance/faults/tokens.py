@@ -114,4 +114,12 @@ TOKENS = (
         "not isinstance(value, int | float)",
         "token-exp-string token-nbf-string",
     ),
+    Fault(
+        "one operation takes a bad token for none",
+        "dispatch.py",
+        '        except Problem as problem:\n            _audit("authenticate"',
+        '        except Problem as problem:\n            if credentials and operation.id == "cancelQuote":\n'
+        '                return\n            _audit("authenticate"',
+        "token-at-every-operation token-garbage",
+    ),
 )
