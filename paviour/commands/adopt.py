@@ -40,7 +40,8 @@ def adopt(service: str, folder: Path, contract: Path | None, url: str | None, **
             contract = served(url, Path(room))
         found = contract or in_files(folder, workspace.tracked())
         given = {name: answer for name, answer in answers.items() if answer is not None}
-        adoption = run(workspace, found, {**given, "service": service})
+        with workspace.alone():
+            adoption = run(workspace, found, {**given, "service": service})
     click.echo(
         f"{service} is on the road: {counted(adoption.placed, 'file')} placed; what is left to do is in {REPORT}"
     )

@@ -40,14 +40,16 @@ def update(service: Path, to: str | None, data: tuple[str, ...], form: str) -> i
     """
     if to and shown(release(to)) != __version__:
         return _hand_over(shown(release(to)), sys.argv[1:])
-    journal = Journal(Workspace.of(service))
-    if journal.is_unfinished:
-        printed, status = journal.finish()
-        click.echo("finished the update that was interrupted", err=True)
-    else:
-        with progress("updating"):
-            report = run(service, dict(map(_answer, data)))
-        printed, status = report.forms, report.exit
+    workspace = Workspace.of(service)
+    with workspace.alone():
+        journal = Journal(workspace)
+        if journal.is_unfinished:
+            printed, status = journal.finish()
+            click.echo("finished the update that was interrupted", err=True)
+        else:
+            with progress("updating"):
+                report = run(service, dict(map(_answer, data)))
+            printed, status = report.forms, report.exit
     click.echo(printed.get(form, "done; see git status"))
     return Exit(status)
 

@@ -12,6 +12,11 @@ from pathlib import Path
 from paviour.errors import UserError
 from paviour.git import GitError, git
 
+try:
+    import fcntl
+except ImportError:  # on Windows, where nobody runs two at once
+    fcntl = None  # type: ignore[assignment]
+
 _UNMERGED = {"DD", "AU", "UD", "UA", "DU", "AA", "UU"}
 
 
@@ -53,6 +58,18 @@ class Workspace:
         """Paths of all files that Git has, relative to the service; a submodule is none."""
         listed = git(self.root, "ls-files", "-z").split("\0")
         return [path for path in filter(None, listed) if (place := self.root / path).is_symlink() or place.is_file()]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Raises UserError where another update of this service is under way. Killed, it leaves nothing behind."""
+        self.state.mkdir(exist_ok=True)
+        with (self.state / "lock").open("w") as lock:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise UserError(f"another update of {self.root} is under way; wait for its end") from None
+            yield
 
     @contextmanager
     def copy(self) -> Iterator[Path]:

@@ -10,6 +10,7 @@ import pytest
 import uv
 
 from tests.support.command import REPOSITORY
+from tests.support.suites import committed
 
 
 @pytest.mark.slow
@@ -27,5 +28,7 @@ def test_the_wheel_carries_all_that_a_service_is_made_from(tmp_path: Path) -> No
     command = tmp_path / "venv/bin/paviour"
     run(command, "new", "quotes", "--no-lock")
     assert "no differences" in run(command, "check", "quotes")
+    committed(tmp_path / "quotes", "New")
+    assert "nothing to do" in run(command, "update", "quotes")
     assert "0 errors, 0 warnings" in run(command, "contract", "lint", "quotes/contract/openapi.yaml")
     assert (tmp_path / "quotes/src/quotes/platform/auth.py").is_file()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import signal
@@ -102,6 +103,18 @@ def test_killed_between_removing_and_forgetting(
     for _ in range(2):
         estate.suite.run("update", service)
     assert files(service) == finished[0]
+
+
+def test_two_at_once_do_not_meet(estate: Estate, edited: Path, tmp_path: Path) -> None:
+    service = shutil.copytree(edited, tmp_path / "quotes", symlinks=True)
+    (service / ".git/paviour").mkdir()
+    with (service / ".git/paviour/lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = estate.suite.run("update", service)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "another update" in done.stderr
+    assert files(service) == files(edited)
+    assert estate.suite.run("update", service).returncode == 3
 
 
 def test_what_a_person_changed_meanwhile_is_not_overwritten(estate: Estate, edited: Path, tmp_path: Path) -> None:
