@@ -22,8 +22,8 @@ from .limits import (
     ClientDisconnected,
     ConcurrencyLimit,
     RateLimit,
+    before_deadline,
     check_content_length,
-    handler_deadline,
     read_body,
 )
 from .mock import Examples
@@ -157,8 +157,7 @@ class Dispatcher:
             request = endpoint.operation.request.model_validate(values)
         except ValidationError as error:
             raise _unreadable(error) from error
-        async with handler_deadline(endpoint.timeout):
-            return await self._transact(exchange, request)
+        return await before_deadline(endpoint.timeout, self._transact(exchange, request))
 
     async def _admit(self, exchange: Exchange) -> None:
         """Authenticate and authorize the caller. An operation that is not public needs a token, whatever its scopes."""

@@ -5,18 +5,30 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Coroutine, Generator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING
+from types import coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from .problems import ContentTooLarge, DeadlineExceeded, MalformedRequest, Overloaded, RateLimited, RequestTimeout
+from .problems import (
+    ContentTooLarge,
+    DeadlineExceeded,
+    MalformedRequest,
+    Overloaded,
+    Problem,
+    RateLimited,
+    RequestTimeout,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from starlette.types import Receive
+
+T = TypeVar("T")
 
 deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 """The event loop's time at which the current handler is cancelled."""
@@ -46,39 +58,70 @@ async def read_body(receive: Receive, max_bytes: int, seconds: float) -> bytes:
     Raises ContentTooLarge as soon as more than `max_bytes` have come, RequestTimeout where the whole has not come
     within `seconds`, ClientDisconnected.
     """
+    # The rest of the body may still come, so the connection can't carry another request.
+    late = partial(RequestTimeout, headers={"connection": "close"})
+    return await _within(asyncio.get_running_loop().time() + seconds, _collect(receive, max_bytes), late)
+
+
+async def _collect(receive: Receive, max_bytes: int) -> bytes:
     body: bytes = b""
-    try:
-        async with asyncio.timeout(seconds):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise ClientDisconnected
-                chunk: bytes = message.get("body", b"")
-                if len(body) + len(chunk) > max_bytes:
-                    raise ContentTooLarge(f"A request body may have {max_bytes} bytes.")
-                body = body + chunk if body else chunk
-                if not message.get("more_body", False):
-                    return body
-    except TimeoutError:
-        # The rest of the body may still come, so the connection can't carry another request.
-        raise RequestTimeout(headers={"connection": "close"}) from None
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnected
+        chunk: bytes = message.get("body", b"")
+        if len(body) + len(chunk) > max_bytes:
+            raise ContentTooLarge(f"A request body may have {max_bytes} bytes.")
+        body = body + chunk if body else chunk
+        if not message.get("more_body", False):
+            return body
 
 
-@asynccontextmanager
-async def handler_deadline(seconds: float) -> AsyncIterator[None]:
-    """Cancel the work inside after `seconds`. Raises DeadlineExceeded."""
+async def before_deadline(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """The outcome of a handler's work, which is cancelled after `seconds`. Raises DeadlineExceeded."""
     loop_time = asyncio.get_running_loop().time() + seconds
-    timeout = asyncio.timeout_at(loop_time)
     token = deadline.set(loop_time)
     try:
-        async with timeout:
-            yield
-    except Exception:
-        if timeout.expired():
-            raise DeadlineExceeded(headers={"retry-after": "1"}) from None
-        raise
+        return await _within(loop_time, work, partial(DeadlineExceeded, headers={"retry-after": "1"}))
     finally:
         deadline.reset(token)
+
+
+async def _within(loop_time: float, work: Coroutine[Any, Any, T], late: Callable[[], Problem]) -> T:
+    """Raises what `late` makes where the work still waits for something at that time of the event loop.
+
+    Work that waits for nothing can't be cancelled, and a timer costs more than most of it: so the timer is only set
+    once the work waits for the first time.
+    """
+    try:
+        waiting = work.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    timeout = asyncio.timeout_at(loop_time)
+    try:
+        async with timeout:
+            return await _continued(work, waiting)
+    except Exception:
+        if timeout.expired():
+            raise late() from None
+        raise
+
+
+@coroutine
+def _continued(work: Coroutine[Any, Any, T], waiting: Any) -> Generator[Any, Any, T]:
+    """Await work that was begun: pass on what it waits for, and to it whatever comes back."""
+    while True:
+        try:
+            try:
+                value = yield waiting
+            except BaseException as error:
+                waiting = work.throw(error)
+            else:
+                waiting = work.send(value)
+        except StopIteration as done:
+            result: T = done.value
+            return result
 
 
 class ConcurrencyLimit:

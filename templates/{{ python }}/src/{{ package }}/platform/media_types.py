@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def is_json(media_type: str) -> bool:
     """Whether content of this media type is one JSON text: `application/json`, or the suffix `+json` (RFC 6839)."""
     essence, _ = _split(media_type)

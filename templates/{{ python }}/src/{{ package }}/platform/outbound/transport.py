@@ -18,7 +18,7 @@ from opentelemetry.util.types import AttributeValue
 from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 
 from ..limits import deadline
-from ..telemetry.middleware import DURATION_BOUNDS
+from ..telemetry.duration import BOUNDS
 from .breaker import CircuitBreaker, RetryBudget
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})  # RFC 9110, section 9.2.2
@@ -70,7 +70,7 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
             HTTP_CLIENT_REQUEST_DURATION,
             unit="s",
             description="Duration of HTTP client requests.",
-            explicit_bucket_boundaries_advisory=DURATION_BOUNDS,
+            explicit_bucket_boundaries_advisory=BOUNDS,
         )
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:

@@ -12,12 +12,13 @@ from opentelemetry.context import Context
 from opentelemetry.propagators.textmap import Getter
 from opentelemetry.sdk import trace as sdk
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
-from opentelemetry.semconv.metrics.http_metrics import HTTP_SERVER_REQUEST_DURATION
 from opentelemetry.trace import NonRecordingSpan, Span, SpanContext, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from opentelemetry.util.types import AttributeValue
 
 from .. import logs
+from .duration import Durations
+from .sdk import durations
 from .span import RequestSpan, RequestTracer
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -26,8 +27,6 @@ Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# The bounds that the semantic conventions give for http.server.request.duration, in seconds.
-DURATION_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10)
 _METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"})
 # Asked for every few seconds by an orchestrator and a scraper: worth no trace and no line.
 _UNRECORDED = frozenset({"/health/live", "/health/ready", "/metrics"})
@@ -62,12 +61,7 @@ class TelemetryMiddleware:
         self._app = app
         self._tracer = trace.get_tracer(__name__)
         self._requests = RequestTracer(self._tracer, __name__) if isinstance(self._tracer, sdk.Tracer) else None
-        self._duration = metrics.get_meter(__name__).create_histogram(
-            HTTP_SERVER_REQUEST_DURATION,
-            unit="s",
-            description="Duration of HTTP server requests.",
-            explicit_bucket_boundaries_advisory=DURATION_BOUNDS,
-        )
+        self._durations = durations() or Durations(__name__, metrics.get_meter(__name__))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -102,10 +96,15 @@ class TelemetryMiddleware:
             raise
         finally:
             elapsed = time.perf_counter_ns() - started
-            outcome = _outcome(scope, method, status, record)
+            # The conventions call only the server's own faults errors.
+            failed = status is None or status >= 500
+            error_type = (record.error_type or str(status or "aborted")) if failed else None
+            outcome = self._durations.series(
+                method, scope["scheme"], scope["http_version"], record.route, status, error_type
+            )
             name = f"{method} {record.route}" if record.route is not None else method
-            _end(span, name, outcome)
-            self._duration.record(elapsed / 1e9, outcome)
+            _end(span, name, outcome.attributes, failed=failed)
+            outcome.record(elapsed / 1e9, span.get_span_context())
             logs.access(method, scope["path"], status, elapsed, record)
             context.detach(token)
 
@@ -115,8 +114,7 @@ class TelemetryMiddleware:
         return self._tracer.start_span(name, caller, SpanKind.SERVER, attributes)
 
 
-def _end(span: Span, name: str, outcome: dict[str, AttributeValue]) -> None:
-    failed = "error.type" in outcome
+def _end(span: Span, name: str, outcome: dict[str, AttributeValue], *, failed: bool) -> None:
     if isinstance(span, RequestSpan):
         span.finish(name, outcome, failed=failed)
         return
@@ -153,23 +151,6 @@ def _request(scope: Scope, method: str) -> tuple[Context, dict[str, AttributeVal
         elif name == b"traceparent":
             caller = _PROPAGATOR.extract(headers, Context(), _HEADERS)
     return caller, attributes
-
-
-def _outcome(scope: Scope, method: str, status: int | None, record: RequestRecord) -> dict[str, AttributeValue]:
-    """What the span and the measurement have in common."""
-    attributes: dict[str, AttributeValue] = {
-        "http.request.method": method,
-        "url.scheme": scope["scheme"],
-        "network.protocol.version": scope["http_version"],
-    }
-    if record.route is not None:
-        attributes["http.route"] = record.route
-    if status is not None:
-        attributes["http.response.status_code"] = status
-    # The conventions call only the server's own faults errors.
-    if status is None or status >= 500:
-        attributes["error.type"] = record.error_type or (str(status) if status else "aborted")
-    return attributes
 
 
 class _Headers(Getter[list[tuple[bytes, bytes]]]):

@@ -9,22 +9,33 @@ from __future__ import annotations
 
 import os
 import threading
+import time
+from typing import Any
 
 import anyio.to_thread
 from opentelemetry import metrics, propagate, trace
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
+from opentelemetry.metrics import CallbackOptions, Meter, Observation
 from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import ConsoleMetricExporter, MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import (
+    ConsoleMetricExporter,
+    MetricReader,
+    MetricsData,
+    PeriodicExportingMetricReader,
+)
 from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, ConsoleSpanExporter, SimpleSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import REGISTRY, generate_latest
 
+from .duration import Durations, counts_here
 from .otlp import SpanExporter
 
 _FLUSH_SECONDS = 2.0
+_STARTED = time.monotonic()
+_durations: Durations | None = None
 
 
 def configure(service_name: str, service_version: str) -> None:
@@ -47,17 +58,53 @@ def configure(service_name: str, service_version: str) -> None:
         case "console":
             tracer_provider.add_span_processor(SimpleSpanProcessor(ConsoleSpanExporter()))
 
-    readers: list[MetricReader] = [PrometheusMetricReader(scope_info_enabled=False)]
+    readers: list[MetricReader] = [_PrometheusReader(scope_info_enabled=False)]
     match _exporter("METRICS"):
         case "otlp":
-            readers.append(PeriodicExportingMetricReader(OTLPMetricExporter()))
+            readers.append(_PeriodicReader(OTLPMetricExporter()))
         case "console":
-            readers.append(PeriodicExportingMetricReader(ConsoleMetricExporter()))
+            readers.append(_PeriodicReader(ConsoleMetricExporter()))
 
     trace.set_tracer_provider(tracer_provider)
-    metrics.set_meter_provider(MeterProvider(readers, resource=resource, shutdown_on_exit=False))
+    meter_provider = MeterProvider(readers, resource=resource, shutdown_on_exit=False)
+    metrics.set_meter_provider(meter_provider)
+    _count(meter_provider.get_meter(__name__))
     # Baggage is left out: it would carry a caller's data to every supplier.
     propagate.set_global_textmap(TraceContextTextMapPropagator())
+
+
+def durations() -> Durations | None:
+    """What counts the requests; None where `configure` did not install the providers."""
+    return _durations
+
+
+def _count(meter: Meter) -> None:
+    global _durations
+    _durations = Durations(__name__) if counts_here() else Durations(__name__, meter)
+    # Also what makes the readers read: they pass nothing on as long as the SDK itself has nothing.
+    meter.create_observable_gauge("process.uptime", [_uptime], "s", "The time the process has been running.")
+
+
+def _uptime(_: CallbackOptions) -> list[Observation]:
+    return [Observation(time.monotonic() - _STARTED)]
+
+
+class _PrometheusReader(PrometheusMetricReader):
+    def force_flush(self, timeout_millis: float = 10_000) -> bool:
+        """Nothing: it is asked. What is collected unasked would be added to the next answer."""
+        return True
+
+    def _receive_metrics(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **options: Any) -> None:
+        super()._receive_metrics(_completed(metrics_data), timeout_millis, **options)
+
+
+class _PeriodicReader(PeriodicExportingMetricReader):
+    def _receive_metrics(self, metrics_data: MetricsData, timeout_millis: float = 10_000, **options: Any) -> None:
+        super()._receive_metrics(_completed(metrics_data), timeout_millis, **options)
+
+
+def _completed(collected: MetricsData) -> MetricsData:
+    return collected if _durations is None else _durations.added_to(collected)
 
 
 async def flush() -> None:
