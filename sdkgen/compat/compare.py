@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
+import sys
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 
 from sdkgen.compat import operations, remarks, source
 from sdkgen.compat.changes import Changes, Result
 from sdkgen.compat.side import Side
 from sdkgen.compat.untouched import same
+from sdkgen.errors import ContractError, Place
+
+_FRAMES = 60_000
+_STACK = 512 << 20
+"""Bytes; taken only as far as they are used."""
 
 
 def compare(old: Path, new: Path) -> Result:
     """Judge what changed from one contract to the next. Raises ContractError where one of them can't be read."""
+    # Schemas may refer to each other in long chains, so there has to be room to follow them.
+    found: Future[Result] = Future()
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    try:
+        sys.setrecursionlimit(_FRAMES)
+        thread = threading.Thread(target=_run, args=(found, old, new), daemon=True)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    return found.result()
+
+
+def _run(found: Future[Result], old: Path, new: Path) -> None:
+    try:
+        found.set_result(_compared(old, new))
+    except RecursionError:
+        cause = "its schemas refer to each other in a chain too long to follow"
+        found.set_exception(ContractError(Place(new), cause, "shorten the chain"))
+    except BaseException as error:  # whatever it is, it is the caller's
+        found.set_exception(error)
+
+
+def _compared(old: Path, new: Path) -> Result:
     before, after = Side(old), Side(new)
     changes = Changes()
     if (
