@@ -13,11 +13,11 @@ from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias
 
-import yaml
 from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from pathspec import GitIgnoreSpec
 
+from paviour import safe_yaml
 from paviour.errors import UserError
 
 SUFFIX = ".jinja"
@@ -38,16 +38,12 @@ Files: TypeAlias = dict[str, File]
 """The files of a folder by path: relative, with forward slashes."""
 
 
-# Safe either way; the one in C is ten times as fast.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 class Template:
     """One suite of templates: the folder that holds `copier.yml`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        documents = list(yaml.load_all((root / "copier.yml").read_text("utf-8"), _LOADER))
+        documents = safe_yaml.load_all((root / "copier.yml").read_text("utf-8"))
         self.questions: dict[str, dict[str, Any]] = {
             name: entry for document in documents for name, entry in document.items() if not name.startswith("_")
         }
@@ -118,7 +114,7 @@ class Template:
     def _default(self, question: dict[str, Any], answers: dict[str, Any]) -> Any:
         default = question["default"]
         value = self._text(default, answers) if isinstance(default, str) else default
-        return yaml.safe_load(value) if question["type"] == "yaml" and isinstance(value, str) else value
+        return safe_yaml.load(value) if question["type"] == "yaml" and isinstance(value, str) else value
 
     def _validate(self, name: str, question: dict[str, Any], answers: dict[str, Any]) -> None:
         value = answers[name]

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from paviour import safe_yaml
 from paviour.errors import UserError
 from paviour.suite import ANSWERS
 
@@ -24,7 +25,7 @@ class Service:
         if not path.is_file():
             raise UserError(f"{folder} is no service of the paved road: it has no {ANSWERS}; name the service's folder")
         try:
-            answers = yaml.safe_load(path.read_text("utf-8"))
+            answers = safe_yaml.load(path.read_text("utf-8"))
         except (yaml.YAMLError, UnicodeDecodeError):
             raise UserError(f"{path} is no YAML; restore it from the repository's history") from None
         if not isinstance(answers, dict) or not isinstance(answers.get("service"), str):

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 import yaml
 from pathspec import GitIgnoreSpec
 
+from paviour import safe_yaml
 from paviour.errors import UserError
 
 Zone: TypeAlias = Literal["team", "platform", "shared", "generated"]
@@ -31,7 +32,7 @@ class Zones:
     @classmethod
     def parse(cls, text: bytes) -> Zones:
         """Raises what PyYAML raises, KeyError or TypeError where it is no list of zones."""
-        return cls(yaml.safe_load(text)["zones"])
+        return cls(safe_yaml.load(text)["zones"])
 
     def claims(self, path: str) -> list[Zone]:
         """All zones with a pattern for this path (relative, with forward slashes). More than one is a mistake."""

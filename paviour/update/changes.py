@@ -18,6 +18,9 @@ from paviour.update.versions import Release, release, shown
 
 _FORM = re.compile(r"# (Added|Changed|Fixed|Removed|Security): (.+)\n\n(.+)\n\nFiles: (.+)\n?", re.DOTALL)
 
+_ORDER = ("security", "removed", "changed", "fixed", "added")
+"""As a reader wants them: what is urgent, then what may break, then what is new."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
@@ -35,7 +38,12 @@ class Fragment:
 def fragments(folder: Path, after: Release, until: Release) -> list[Fragment]:
     """Those of the versions after one and until another, oldest first. Raises UserError for one without the form."""
     versions = sorted((release(path.name), path) for path in folder.iterdir() if path.is_dir())
-    return [fragment for version, path in versions if after < version <= until for fragment in _read(version, path)]
+    return [
+        fragment
+        for version, path in versions
+        if after < version <= until
+        for fragment in sorted(_read(version, path), key=lambda entry: _ORDER.index(entry.kind))
+    ]
 
 
 def _read(version: Release, folder: Path) -> Iterator[Fragment]:
