@@ -25,13 +25,13 @@ _HTTP_SPANS = "OpenTelemetry semantic conventions, HTTP spans"
 _HTTP_METRICS = "OpenTelemetry semantic conventions, HTTP metrics"
 _ECS = "Elastic Common Schema 8"
 _OCSF = "Open Cybersecurity Schema Framework, API Activity"
-_LOAD = 200
+_LOAD = 300
 _CALLERS = 6
 _LATENCY_SECONDS = 6.0
 """Far above what a request takes, far below what a collector that never answers would cost."""
 _STOP_SECONDS = 15.0
 """Far above the grace, far below what an export that is waited for would cost."""
-_ROOM_KIB = 16_384
+_ROOM_KIB = 6_144
 _TOKEN = re.compile(r"eyJ[\w-]+\.(eyJ[\w-]{40,})\.([\w-]{40,})")
 """Its payload and its signature; there is nothing secret in its header."""
 _LONG_WORD = re.compile(r"[\w-]{40,}")
@@ -115,7 +115,7 @@ def _client(probe: BenchProbe) -> None:
         spans = _spans(probe, trace, "CLIENT", expected=3)
         expect(len(spans) == 2, f"two attempts are {len(spans)} spans")
         first, second = spans
-        sent = [request["traceparent"].split("-")[2] for request in sink.requests]
+        sent = [request["traceparent"][36:52] for request in sink.requests]
         expect(sent == [first.span_id, second.span_id], "the calls don't have the ids of their spans")
     expect((first.name, second.name) == ("GET", "GET"), f"the spans are called {first.name}, {second.name}")
     port = int(sink.url.rpartition(":")[2])
@@ -394,7 +394,7 @@ def _collector_down(probe: BenchProbe, case: Callable[[], AbstractContextManager
         message = replace(own.message("countEffects"), target=f"/effects/{'x' * 7500}")
         _loaded(own, message)
         before = _resident_kib(own)
-        slowest = max(_loaded(own, message) for _ in range(3))
+        slowest = max(_loaded(own, message) for _ in range(4))
         grown = _resident_kib(own) - before
         expect(slowest < _LATENCY_SECONDS, f"99 of 100 requests took up to {slowest:.2f} s")
         expect(grown < _ROOM_KIB, f"the service grew by {grown} KiB")
