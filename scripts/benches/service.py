@@ -34,7 +34,7 @@ from .commands import new, progress
 APPS = Path(__file__).parent / "apps"
 PEERS = REPOSITORY / "build" / "peers" / "bin" / "python"
 BODY = json.dumps({"reference": "HQ-MADRID-1", "quantity": 3, "urgent": True})
-SHORT, LONG = 512, 1536  # whole batches of spans, as the SDK sends them
+SHORT, LONG = 512, 1024  # whole batches of spans, as the SDK sends them
 CONNECTIONS, SECONDS = 32, 5
 TOKEN_SECONDS = 86_400
 
