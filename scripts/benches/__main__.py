@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .commands import first_200, generate, render, serve
+from .contract import contract
 from .lint import lint
 from .service import service
 from .update import update
@@ -19,6 +20,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "first-200": first_200,
     "service": service,
     "lint": lint,
+    "contract": contract,
     "update": update,
 }
 

@@ -18,7 +18,7 @@ from sdkgen.compat.view import Schemas
 Contained: TypeAlias = Literal["yes", "no", "unknown"]
 
 _PATTERNS = jsonschema_rs.FancyRegexOptions(backtrack_limit=100_000)
-_MAX_PARTS = 300
+_MAX_PARTS = 120
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -36,6 +36,7 @@ class Oracle:
     def __init__(self, normal: Normal) -> None:
         self.normal = normal
         self._validators: dict[tuple[int, ...], tuple[Schemas, Any]] = {}
+        self._insides: dict[int, tuple[Schema, list[str], int]] = {}
         self.answers: dict[tuple[Any, Any], Contained] = {}
         """By the canonical forms of two schemas: is the first contained in the second?"""
         self._canonical: dict[tuple[int, ...], tuple[Schemas, Any]] = {}
@@ -75,21 +76,34 @@ class Oracle:
         seen: set[str] = set()
         rest: list[Any] = list(schemas)
         while rest:
-            part = rest.pop()
-            parts += 1
-            if isinstance(part, list):
-                rest += part
-            elif isinstance(part, dict):
-                reference = part.get("$ref")
-                if isinstance(reference, str) and reference not in seen:
+            references, size = self._inside(rest.pop())
+            parts += size
+            for reference in references:
+                if reference not in seen:
                     seen.add(reference)
                     target = self.normal.target(reference)
                     use, name = reference.removeprefix("#/").split("/", 1)
                     plain = name.replace("%25", "%").replace("~1", "/").replace("~0", "~")
                     found.setdefault(use, {})[plain] = target
                     rest.append(target)
-                rest += [value for value in part.values() if isinstance(value, (dict, list))]
         return found, parts
+
+    def _inside(self, schema: Schema) -> tuple[list[str], int]:
+        """The references of one schema, those they lead to left out, and of how many parts it is."""
+        if id(schema) not in self._insides:
+            references, parts = [], 0
+            rest: list[Any] = [schema]
+            while rest:
+                part = rest.pop()
+                parts += 1
+                if isinstance(part, dict):
+                    if isinstance(part.get("$ref"), str):
+                        references.append(part["$ref"])
+                    rest += [value for value in part.values() if isinstance(value, (dict, list))]
+                elif isinstance(part, list):
+                    rest += [value for value in part if isinstance(value, (dict, list))]
+            self._insides[id(schema)] = schema, references, parts
+        return self._insides[id(schema)][1:]
 
     def canonical(self, schemas: Schemas) -> Any:
         """The canonical form; None where there is none."""

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from sdkgen.compat import texts
-from sdkgen.compat.gap import Gap
+from sdkgen.compat.gap import Gap, Path
 from sdkgen.compat.normal import Schema
 from sdkgen.compat.oracle import Oracle, residue
 from sdkgen.compat.samples import Impossible, Samples
@@ -17,6 +17,7 @@ from sdkgen.load import Node
 
 _TRIED_HERE = 80
 _TRIED_WHOLE = 6
+_LONGEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +41,36 @@ class Whole:
 
     def find(self, gap: Gap, here: Schemas, there: Schemas, valid_in: str) -> Witness | None:
         """A payload that is valid inside and refused outside because of this gap; None where none was found."""
+        for path, inner in self._first(gap, here, there):
+            for value in islice(self._wholes(path, inner), 2):
+                if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
+                    return Witness(value, valid_in)
         for inner in islice(self._inner(gap, here, there), _TRIED_HERE):
             if self.inside.valid(here, inner) is not True or self.outside.valid(there, inner) is not False:
                 continue
-            for value in islice(self._wholes(gap, inner), _TRIED_WHOLE):
+            for value in islice(self._wholes(gap.path, inner), _TRIED_WHOLE):
                 if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
                     return Witness(value, valid_in)
         return None
 
-    def _wholes(self, gap: Gap, inner: Any) -> Iterator[Any]:
+    def _wholes(self, path: Path, inner: Any) -> Iterator[Any]:
         try:
-            yield from self.samples.around(self.around, gap.path, inner)
+            yield from self.samples.around(self.around, path, inner)
         except Impossible:
             return
+
+    def _first(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[tuple[Path, Any]]:
+        """What the kind of the gap alone suggests, and where to put it: it is cheap, and mostly right."""
+        limit = gap.after if there == gap.new else gap.before
+        if gap.kind == "property" and gap.name is not None:
+            path = (*gap.path, gap.name)
+            yield from ((path, value) for value in (*self._of_property(here, gap.name)[:1], "text", 1))
+        elif gap.kind == "enum-value":
+            yield gap.path, gap.value
+        elif gap.kind in ("minimum", "maximum") and isinstance(limit, (int, float)):
+            yield gap.path, limit + (1 if gap.kind == "maximum" else -1)
+        elif gap.kind in ("min-length", "max-length") and isinstance(limit, int) and 0 < limit < _LONGEST:
+            yield gap.path, "x" * (limit + (1 if gap.kind == "max-length" else -1))
 
     def _inner(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[Any]:
         """Values worth trying where the gap is, the likeliest first."""
