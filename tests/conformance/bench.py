@@ -31,6 +31,7 @@ PRODUCTION = {
     "AUTH_JWKS_URL": "https://127.0.0.1:9/jwks.json",
     "DATABASE_URL": "sqlite:///production.db",
 }
+OF_PRODUCTION = {"headers-hsts", "health-no-development"}
 SLOW = ("slow-head", "slow-body")
 """What waits for the service's patience to end. Faults elsewhere don't change it."""
 

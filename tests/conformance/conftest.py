@@ -29,9 +29,15 @@ _CONTRACT = (
         "        - $ref: '#/components/parameters/IfNoneMatch'\n",
         "        - $ref: '#/components/parameters/IfNoneMatch'\n        - $ref: '#/components/parameters/IfMatch'\n",
     ),
-    # An operation that has ended.
+    # An operation that has ended, and one that is for everybody.
     (
         "  /quotes/{quote_id}/status:\n",
+        "  /terms:\n"
+        "    get:\n"
+        "      operationId: getTerms\n"
+        "      security: []\n"
+        "      responses:\n"
+        "        '204': {description: There are none.}\n"
         "  /quotes/{quote_id}/history:\n"
         "    parameters:\n"
         "      - $ref: '#/components/parameters/QuoteId'\n"

@@ -123,14 +123,6 @@ def _metrics_route(probe: Probe) -> None:
         raise Failed("the metrics hold what a caller sent")
 
 
-@HEALTH.check("health-apart", "house", _DESIGN, "Health and metrics are not operations of the contract.")
-def _apart(probe: Probe) -> None:
-    paths = {operation.path for operation in probe.service.contract.operations}
-    shared = sorted(path for path in paths if path in (_METRICS, "/docs") or path.startswith(("/health/", "/dev/")))
-    if shared:
-        raise Failed(f"the contract has {shared[0]}")
-
-
 @HEALTH.check("health-no-development", "house", _DESIGN, "In production nothing of development stands open.")
 def _no_development(probe: Probe) -> None:
     if not probe.service.production:

@@ -17,7 +17,7 @@ AUTHORIZATION = (
         "auth.py",
         "    if any(required <= principal.scopes for required in alternatives):\n        return",
         "    return",
-        "scope-* error-insufficient-scope",
+        "scope-* error-insufficient-scope idempotency-without-scope precondition-after-token",
     ),
     Fault(
         "a beginning of a scope is enough",
@@ -39,7 +39,15 @@ AUTHORIZATION = (
         "if operation.public and credentials is None:",
         "if credentials is None:",
         "token-required body-after-token token-in-cookie token-in-form token-in-proxy-field token-in-query "
-        "error-no-code-without-token error-token-missing errors-server-failure",
+        "idempotency-without-token precondition-after-token error-no-code-without-token error-token-missing "
+        "errors-server-failure",
+    ),
+    Fault(
+        "nothing is for everybody",
+        "dispatch.py",
+        "if operation.public and credentials is None:",
+        "if False:",
+        "public-operation",
     ),
     Fault(
         "the body is looked at first",

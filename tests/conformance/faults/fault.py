@@ -21,6 +21,9 @@ class Fault:
     profile: str = "rfc9068"
     """The kind of issuer that the service trusts where the fault shows."""
 
+    production: bool = False
+    """Whether it shows in production alone."""
+
     def seed(self, service: Path) -> None:
         """Put the fault into a copy of the service."""
         [path] = service.glob(f"src/*/platform/{self.file}")

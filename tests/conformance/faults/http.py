@@ -48,6 +48,47 @@ HTTP = (
         "> 10**9:",
         "json-nested-object token-deep-claims token-deep-header",
     ),
+    Fault(
+        "a body begins with a brace",
+        "dispatch.py",
+        "        return strict_json.parse(body)\n",
+        '        if body[:1] != b"{":\n'
+        '            raise MalformedRequest("no brace")\n'
+        "        return strict_json.parse(body)\n",
+        "json-whitespace body-array body-null error-contract-violation",
+    ),
+    Fault(
+        "a fraction is no integer, even of zero",
+        "dispatch.py",
+        "        return strict_json.parse(body)\n",
+        '        if b".0" in body:\n'
+        '            raise MalformedRequest("no integer")\n'
+        "        return strict_json.parse(body)\n",
+        "body-integral-fraction",
+    ),
+    Fault(
+        "any Content-Type will do",
+        "dispatch.py",
+        'media_types.declared(fields.get(b"content-type", b"").decode("latin-1"), body.media_types)',
+        "body.media_types[0]",
+        "content-type-* !content-type-case error-unsupported-media-type",
+    ),
+    Fault(
+        "media types have a case",
+        "media_types.py",
+        "text.lower().split",
+        "text.split",
+        "content-type-case",
+    ),
+    Fault("ranges are not understood", "media_types.py", 'in (essence, "*/*")', "in (essence,)", "accept-any"),
+    Fault(
+        "a violation makes the service fail",
+        "dispatch.py",
+        "        if faults:\n            raise ContractViolation(errors=faults)\n",
+        '        if faults:\n            raise TypeError("a violation")\n',
+        "body-* !body-integral-fraction !body-after-token json-surrogate-pair query-twice error-contract-violation "
+        "error-pointers errors-server-failure",
+    ),
     Fault("any charset will do", "media_types.py", '!= "utf-8"', '== "none"', "content-type-charset"),
     Fault("compressed bodies are read as they are", "dispatch.py", '!= b"identity"', '== b"none"', "content-encoding"),
     Fault(
