@@ -68,7 +68,7 @@ def blamed(
     environment = {**settings(trusted), **ENVIRONMENT, "BODY_TIMEOUT_SECONDS": "2"}
     if fault.production:
         environment |= PRODUCTION
-    with serving(service, environment, until="/health/live" if fault.production else "/health/ready") as running:
+    with serving(service, environment, until="live" if fault.production else "ready") as running:
         return set(failed(verified(running.url, contract, trusted, without=without, production=fault.production)))
 
 
