@@ -15,12 +15,12 @@ from tests.support.command import CONTRACTS
 from .commands import BIN, Runner, compared
 from .lint import NODE, finished
 
-PACKAGES = ("@redocly/cli@2.0.0", "api-smart-diff@1.0.6")
+PACKAGES = ("@redocly/cli@2.77.0", "api-smart-diff@1.0.6")
 _SMART = """
 const {readFileSync} = require("fs");
-const {apiDiff} = require(process.argv[2]);
+const {compareOpenApi} = require(process.argv[2]);
 const [old, fresh] = process.argv.slice(3).map((path) => JSON.parse(readFileSync(path)));
-apiDiff(old, fresh, {rules: "OpenApi3"});
+if (compareOpenApi(old, fresh).diffs.length === 0) process.exit(2);
 """
 
 
