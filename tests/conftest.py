@@ -36,6 +36,8 @@ paths:
           content: {application/json: {schema: {$ref: '#/components/schemas/Delivery'}}}
     put:
       operationId: putDelivery
+      parameters:
+        - {name: If-Match, in: header, required: true, schema: {type: string}}
       requestBody:
         required: true
         content: {application/json: {schema: {$ref: '#/components/schemas/Delivery'}}}

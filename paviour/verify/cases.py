@@ -150,7 +150,7 @@ def _of_parameters(schemas: Schemas, request: GoodRequest) -> Iterator[_Change]:
                         written = _as_written(place, kinds, boundary)
                         if written is not None and can_stand(where, written.value):
                             yield _Change(request, root, whole, place, written, where)
-            if name in request.required.get(where, {}) and where != "path" and not _is_key(request, where, name):
+            if name in request.required.get(where, {}) and where != "path" and not _has_a_status(request, where, name):
                 absent = Boundary("required", "absent", name=name, is_removed=True)
                 yield _Change(request, root, whole, Place((where,), whole[where], (), ()), absent, where)
 
@@ -167,6 +167,11 @@ def _once(values: Values, request: GoodRequest) -> dict[str, Mapping[str, Any]]:
 def _is_key(request: GoodRequest, where: str, name: str) -> bool:
     key = request.operation.idempotency_key
     return key is not None and where == "header" and name == key.name.lower()
+
+
+def _has_a_status(request: GoodRequest, where: str, name: str) -> bool:
+    """Whether there is a status of its own for a request without it: 400 for the key, 428 for `If-Match`."""
+    return _is_key(request, where, name) or (where == "header" and name == "if-match")
 
 
 def _as_written(place: Place, kinds: set[str], boundary: Boundary) -> Boundary | None:

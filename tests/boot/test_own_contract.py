@@ -24,8 +24,13 @@ def test_with_mocks_it_answers_with_the_contract_s_example(own: Path) -> None:
 
 def test_undeclared_properties_of_an_open_object_come_back(deliveries: Service) -> None:
     sent = {"id": "1", "carrier": {"name": "x", "stops": [1, 2.50, None]}, "at": "2026-03-02T09:30:00.000Z"}
-    response = deliveries.call("PUT", "/deliveries/1", "track", json=sent)
+    response = deliveries.call("PUT", "/deliveries/1", "track", json=sent, headers={"If-Match": "*"})
     assert (response.status_code, response.json()) == (200, sent)
+
+
+def test_a_precondition_that_the_contract_requires_is_asked_for(deliveries: Service) -> None:
+    response = deliveries.call("PUT", "/deliveries/1", "track", json={"id": "1"})
+    assert is_problem(response, 428, "precondition-required")
 
 
 def test_a_failure_of_the_implementation_leaks_nothing(deliveries: Service) -> None:

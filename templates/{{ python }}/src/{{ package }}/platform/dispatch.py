@@ -40,6 +40,7 @@ from .problems import (
     MalformedRequest,
     NotAcceptable,
     NotImplementedYet,
+    PreconditionRequired,
     Problem,
     RateLimited,
     Unavailable,
@@ -52,6 +53,7 @@ from .telemetry import RequestRecord
 from .validation import Schemas
 
 _LOGGER = logging.getLogger(__name__)
+_NO_IF_MATCH = Fault("is required", "header", "/if-match")
 Handler: TypeAlias = Callable[[Any, Any], Awaitable[Any]]
 
 
@@ -221,6 +223,8 @@ class Dispatcher:
             scope = exchange.scope
             parameters, faults = decoder.decode(exchange.path_values, scope["query_string"], scope["headers"])
             faults = faults or self._schemas.parameter_faults(operation.id, parameters)
+            if _NO_IF_MATCH in faults:
+                raise PreconditionRequired("Send the resource's ETag as If-Match.")
             values = decoder.fields(parameters)
         if media_type is not None:
             settings = self._settings
