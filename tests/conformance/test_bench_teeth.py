@@ -18,7 +18,7 @@ from tests.conformance.faults.durability import DURABILITY
 from tests.conformance.faults.fault import Fault
 from tests.conformance.faults.keys import KEYS, KEYS_LATER
 from tests.conformance.faults.lifecycle import LIFECYCLE
-from tests.conformance.faults.outbound import OUTBOUND, OUTBOUND_LATER
+from tests.conformance.faults.outbound import OUTBOUND, OUTBOUND_LATER, OUTBOUND_SPREADING
 from tests.conformance.faults.telemetry import TELEMETRY
 from tests.conformance.surroundings import Bench, judged, surrounded
 from tests.support.otlp import collecting
@@ -44,6 +44,18 @@ def test_a_fault_is_noticed_by_its_checks_alone(fault: Fault, bench: Bench, tmp_
         if check.group in groups.difference(STARTING_GROUPS) and id not in (*STARTING, *SLOW)
     }
     assert blamed(fault, bench, tmp_path, expected(fault) | quick) == expected(fault)
+
+
+@pytest.mark.parametrize("fault", OUTBOUND_SPREADING, ids=lambda fault: fault.name)
+def test_a_fault_that_spreads_is_noticed(fault: Fault, bench: Bench, tmp_path: Path) -> None:
+    assert blamed(fault, bench, tmp_path, expected(fault)) == expected(fault)
+
+
+def test_every_check_notices_some_fault() -> None:
+    faults = (*KEYS, *KEYS_LATER, *OUTBOUND, *OUTBOUND_LATER, *OUTBOUND_SPREADING, *TELEMETRY, *LIFECYCLE, *DURABILITY)
+    noticing = set().union(*map(expected, faults))
+    print(f"{len(noticing)} of {len(bench_checks())} checks of the bench notice some fault")
+    assert noticing == set(bench_checks())
 
 
 @pytest.mark.slow

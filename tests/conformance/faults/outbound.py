@@ -206,3 +206,14 @@ OUTBOUND_LATER = (
         "outbound-breaker-recovers",
     ),
 )
+
+OUTBOUND_SPREADING = (
+    Fault(
+        "one breaker is for all",
+        "outbound/transport.py",
+        "        self._breaker = CircuitBreaker()\n",
+        "        kind = type(self)\n        kind._breaker = getattr(kind, '_breaker', None) or CircuitBreaker()\n",
+        "outbound-breaker-apart",
+    ),
+)
+"""What one check provokes, others suffer from: only those that are named are asked."""

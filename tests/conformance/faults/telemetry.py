@@ -83,4 +83,18 @@ TELEMETRY = (
         "BatchSpanProcessor(SpanExporter(), max_queue_size=10**6)",
         "collector-down",
     ),
+    Fault(
+        "a measurement has no route",
+        "telemetry/duration.py",
+        'attributes["http.route"] = route',
+        'attributes["route"] = route',
+        "metric-server span-server span-failure",
+    ),
+    Fault(
+        "calls are measured by their URL",
+        "outbound/transport.py",
+        '        del attributes["url.full"]\n',
+        "",
+        "metric-client",
+    ),
 )
