@@ -41,7 +41,7 @@ class _Bundle:
         value = node.value
         below = {token: self.rewrite(child, child_kind) for token, child, child_kind in walk.children(node, kind)}
         if isinstance(value, list):
-            return list(below.values())
+            return [below.get(str(at), found) for at, found in enumerate(value)]
         if not isinstance(value, dict):
             return value
         rewritten = value | below

@@ -85,6 +85,19 @@ class Node:
             return [(str(at), Node(source, (*pointer, str(at)), found)) for at, found in enumerate(value)]
         return []
 
+    def containers(self) -> list[tuple[str, Node]]:
+        """Those items that are objects or arrays themselves."""
+        source, pointer, value = self.source, self.pointer, self.value
+        if isinstance(value, dict):
+            return [(k, Node(source, (*pointer, k), v)) for k, v in value.items() if isinstance(v, (dict, list))]
+        if isinstance(value, list):
+            return [
+                (str(n), Node(source, (*pointer, str(n)), v))
+                for n, v in enumerate(value)
+                if isinstance(v, (dict, list))
+            ]
+        return []
+
     def members(self, token: str) -> list[tuple[str, Node]]:
         """The items of the value below; none where it is not there."""
         found = self.get(token)

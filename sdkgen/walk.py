@@ -83,15 +83,15 @@ def _mapped(node: Node) -> list[Node]:
 
 
 def children(node: Node, kind: str) -> Iterator[tuple[str, Node, str]]:
-    """The values below that may be or hold objects: key or index, value, kind."""
+    """The objects and arrays below that may be or hold objects: key or index, value, kind."""
     if kind.endswith("*") or isinstance(node.value, list):
         each = kind.removesuffix("*")
-        for token, child in node.items():
+        for token, child in node.containers():
             if not (each in _EXTENSIBLE and token.startswith("x-")):
                 yield token, child, each
     elif kind not in _LEAVES:
         inside = "sub" if kind.endswith("schema") else ""
-        for key, child in node.items():
+        for key, child in node.containers():
             is_value = key in _VALUES or (key == "examples" and isinstance(child.value, list))
             if not is_value and not key.startswith("x-"):
                 found = "path-item" if kind == "callbacks" else _KINDS.get(key, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -73,6 +73,19 @@ class Changes:
 
     def __init__(self) -> None:
         self._by_key: dict[tuple[object, ...], Change] = {}
+        self._noted: list[Change] = []
+        """As often as each was noted, in that order."""
+        self._shared: dict[object, list[Change]] = {}
+
+    def shared(self, key: object, operation: str, find: Callable[[], None]) -> None:
+        """Find the changes of what operations share: once, and for each further operation note them as its own too."""
+        if key in self._shared:
+            for change in self._shared[key]:
+                self._note(change, operation)
+            return
+        start = len(self._noted)
+        find()
+        self._shared[key] = list({id(one): one for one in self._noted[start:]}.values())
 
     def add(
         self,
@@ -97,9 +110,13 @@ class Changes:
         elif level is not None and LEVELS.index(level) > LEVELS.index(found.level):
             found.level, found.witness = level, rest.get("witness")
             found.argument = rest.get("argument")
-        if operation and operation not in found.operations:
-            found.operations.append(operation)
+        self._note(found, operation)
         return found
+
+    def _note(self, change: Change, operation: str | None) -> None:
+        self._noted.append(change)
+        if operation and operation not in change.operations:
+            change.operations.append(operation)
 
     def all(self) -> list[Change]:
         """The worst first; then in the order in which they were found."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sdkgen import schema
@@ -225,8 +226,11 @@ class Exchange:
             self._add(f"{role}-{kind}-status-added", reference, message, operation, name=status)
 
     def _response(self, old: Node, new: Node, role: Direction, operation: str) -> None:
-        if self.schemas.untouched(old, new):
-            return
+        if not self.schemas.untouched(old, new):
+            find = partial(self._changed_response, old, new, role, operation)
+            self.changes.shared((old.key, new.key, role), operation, find)
+
+    def _changed_response(self, old: Node, new: Node, role: Direction, operation: str) -> None:
         self._headers(old, new, role, operation)
         if old.get("content") and not new.get("content"):
             self._add(f"{role}-content-removed", old, "the response has no body any more", operation)
@@ -246,7 +250,7 @@ class Exchange:
 
     def _headers(self, old: Node, new: Node, role: Direction, operation: str) -> None:
         before, after = ({name.lower(): node for name, node in side.members("headers")} for side in (old, new))
-        for name in before.keys() | after.keys():
+        for name in {**before, **after}:
             if name == "content-type":
                 continue
             left = self.old.follow(before[name]) if name in before else None

@@ -50,8 +50,10 @@ class Side:
 
     def address(self, node: Node) -> str:
         """A name for the place that means the same in both contracts, whatever their first files are called."""
-        file = "" if node.source is self.documents.root else self._relative(node)
-        return f"{file}#{pointer_text(node.pointer)}"
+        return f"{self.file(node)}#{pointer_text(node.pointer)}"
 
-    def _relative(self, node: Node) -> str:
+    def file(self, node: Node) -> str:
+        """The file that a place is in, seen from the first one; empty for the first one itself."""
+        if node.source is self.documents.root:
+            return ""
         return node.source.path.resolve().relative_to(self.folder).as_posix()

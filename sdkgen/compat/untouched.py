@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from posixpath import join, normpath
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -43,12 +44,8 @@ class Untouched:
 
     def __call__(self, old: Node, new: Node) -> bool:
         """Do these two places say the same in the same words?"""
-        left, right = self._part(self._old, old), self._part(self._new, new)
-        return left == right and old.pointer == new.pointer and left in self._parts
-
-    @staticmethod
-    def _part(side: Side, node: Node) -> Part:
-        return _part(side.address(node).partition("#")[0], node.pointer)
+        file = self._old.file(old)
+        return old.pointer == new.pointer and file == self._new.file(new) and _part(file, old.pointer) in self._parts
 
 
 def same(left: Any, right: Any) -> bool:
@@ -72,7 +69,7 @@ def _parts(side: Side) -> dict[Part, Any]:
             found |= {("", section, name): one for name, one in value.items()}
     for source in side.documents.sources.values():
         if source is not side.documents.root:
-            found[side.address(Node(source, (), source.value)).partition("#")[0],] = source.value
+            found[side.file(Node(source, (), source.value)),] = source.value
     return found
 
 
@@ -88,13 +85,13 @@ def _references(part: Part, value: Any) -> Iterator[Part]:
         if isinstance(found, list):
             rest += found
         elif isinstance(found, dict):
-            rest += found.values()
+            rest += [inner for inner in found.values() if isinstance(inner, (dict, list))]
             if isinstance(found.get("$ref"), str):
-                yield _target(part, found["$ref"])
+                yield _target(part[0], found["$ref"])
             discriminator = found.get("discriminator")
             if isinstance(discriminator, dict) and isinstance(discriminator.get("mapping"), dict):
                 for named in discriminator["mapping"].values():
-                    yield _target(part, str(named))
+                    yield _target(part[0], str(named))
                     yield "", "components", "schemas", str(named)
 
 
@@ -102,10 +99,12 @@ def _bases(part: Part, value: Any) -> Iterator[Part]:
     """The schemas that a schema takes over: their discriminators know it."""
     for member in value.get("allOf", ()) if isinstance(value, dict) else ():
         if isinstance(member, dict) and isinstance(member.get("$ref"), str):
-            yield _target(part, member["$ref"])
+            yield _target(part[0], member["$ref"])
 
 
-def _target(part: Part, reference: str) -> Part:
+@cache
+def _target(file: str, reference: str) -> Part:
     parts = urlsplit(reference)
-    file = normpath(join(part[0].rpartition("/")[0], unquote(parts.path))) if parts.path else part[0]
+    if parts.path:
+        file = normpath(join(file.rpartition("/")[0], unquote(parts.path)))
     return _part(file, pointer_tokens(unquote(parts.fragment)))
