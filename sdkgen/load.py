@@ -73,7 +73,7 @@ class Node:
 
     def get(self, token: str) -> Node | None:
         if isinstance(self.value, dict) and token in self.value:
-            return self.child(token)
+            return Node(self.source, (*self.pointer, token), self.value[token])
         return None
 
     def items(self) -> list[tuple[str, Node]]:

@@ -63,7 +63,7 @@ def objects(documents: Documents) -> Iterator[tuple[Node, str]]:
             yield node, kind
             if isinstance(value.get("$ref"), str):
                 below.append((documents.target(node), kind.removeprefix("sub")))
-            if kind.endswith("schema"):
+            if "discriminator" in value and kind.endswith("schema"):
                 below += [(documents.mapped(named), "schema") for named in _mapped(node)]
         rest.extend(reversed(below))
     documents.is_complete = True

@@ -14,7 +14,7 @@ from sdkgen import types
 from sdkgen.compat.exchange import Endpoint
 from sdkgen.compat.operations import endpoints
 from sdkgen.compat.side import Side
-from sdkgen.load import Node
+from sdkgen.load import Key, Node
 from sdkgen.naming import attribute, pascal_case, snake_case, type_name
 from sdkgen.types import Alias, Discriminated, ListOf, MapOf, Named, Object, OneOf, Symbols, Type
 
@@ -44,6 +44,7 @@ class Table:
     def __init__(self, side: Side) -> None:
         self.side = side
         self.symbols = Symbols(side.contract)
+        self._contents: dict[Key, Type] = {}
         self.components = set(self._names())
         self.methods = {key: self._method(key, endpoint) for key, endpoint in endpoints(side).items()}
         self.taken = self._reached(
@@ -82,9 +83,11 @@ class Table:
         return method
 
     def _content(self, node: Node, hint: str) -> Type:
-        listed = node.members("content")
-        schemas = [media.get("schema") for name, media in sorted(listed, key=lambda entry: "json" not in entry[0])]
-        return self.symbols.type(schemas[0], hint) if schemas and schemas[0] else types.ANY
+        if node.key not in self._contents:
+            listed = node.members("content")
+            schemas = [media.get("schema") for name, media in sorted(listed, key=lambda entry: "json" not in entry[0])]
+            self._contents[node.key] = self.symbols.type(schemas[0], hint) if schemas and schemas[0] else types.ANY
+        return self._contents[node.key]
 
     def _reached(self, starts: Iterator[Type]) -> set[str]:
         seen: set[str] = set()

@@ -29,7 +29,7 @@ class Untouched:
         if old.contract.openapi != new.contract.openapi:
             touched |= before.keys() | after.keys()
         dependents: dict[Part, set[Part]] = defaultdict(set)
-        for parts in (before, after):
+        for parts in (before, {part: after[part] for part in after if part in touched}):
             for part, value in parts.items():
                 for target in _references(part, value):
                     dependents[target].add(part)
