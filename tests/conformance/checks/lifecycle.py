@@ -18,6 +18,8 @@ from tests.support.postgres import stoppable_cluster
 from tests.support.sink import silence, sinking
 
 _STARTS_SECONDS = 90.0
+_CALLERS_KNOW_SECONDS = 1.0
+"""After which whoever asks for readiness has asked again."""
 
 
 def _wait(probe: BenchProbe, milliseconds: int, **rest: str) -> int:
@@ -38,6 +40,7 @@ def _announced(probe: BenchProbe) -> None:
         while (ready := own.replica.health("ready")) == 200 and time.monotonic() < ends:
             time.sleep(0.02)
         expect(ready == 503, f"expected 503 from /health/ready after SIGTERM, got {ready}")
+        time.sleep(_CALLERS_KNOW_SECONDS)
         expect(own.replica.health("live") == 200, "the service no longer lives while it announces its stop")
         status(own.send(own.message("countEffects")), 200)
 
