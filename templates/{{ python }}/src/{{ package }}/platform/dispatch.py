@@ -223,8 +223,6 @@ class Dispatcher:
             scope = exchange.scope
             parameters, faults = decoder.decode(exchange.path_values, scope["query_string"], scope["headers"])
             faults = faults or self._schemas.parameter_faults(operation.id, parameters)
-            if _NO_IF_MATCH in faults:
-                raise PreconditionRequired("Send the resource's ETag as If-Match.")
             values = decoder.fields(parameters)
         if media_type is not None:
             settings = self._settings
@@ -236,6 +234,8 @@ class Dispatcher:
                 faults += self._schemas.body_faults(operation.id, media_type, values["body"])
         elif operation.body is not None and operation.body.required:
             faults.append(Fault("is required", "body", ""))
+        if faults == [_NO_IF_MATCH]:
+            raise PreconditionRequired("Send the resource's ETag as If-Match.")
         if faults:
             raise ContractViolation(errors=faults)
         return values
