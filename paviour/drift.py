@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal, TypeAlias
 
 from paviour import __version__, generated, suite
 from paviour.errors import UserError
+from paviour.render import Files
 from paviour.service import Service
+from paviour.tree import Folder, Tree
 from paviour.zones import FILE, Zones
 
 Kind: TypeAlias = Literal[
@@ -35,8 +35,6 @@ _MENDS: dict[Kind, str] = {
     "finding": "change the contract, or accept it in contract/waivers.yaml",
 }
 
-_LEFT_BEHIND = {".git", ".venv", "__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules"}
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -49,10 +47,15 @@ class Difference:
         return _MENDS[self.kind]
 
 
-def differences(service: Service) -> list[Difference]:
-    """All differences, in a fixed order. Raises UserError where the service is of another version than this suite."""
+def differences(service: Service, tree: Tree | None = None, fresh: Files | None = None) -> list[Difference]:
+    """All differences, in a fixed order. Raises UserError where the service is of another version than this suite.
+
+    `tree` has its files, where they are not all in its folder; `fresh` is its render, where that is at hand.
+    """
     refuse_other_version(service)
-    return [*_platform(service), *_left_by_a_merge(service), *_generated(service)]
+    tree = tree or Tree(Folder(service.root))
+    fresh = fresh or suite.files(service.given)
+    return [*_platform(tree, fresh), *_left_by_a_merge(tree), *_generated(service)]
 
 
 def refuse_other_version(service: Service) -> None:
@@ -66,28 +69,26 @@ def refuse_other_version(service: Service) -> None:
         )
 
 
-def _platform(service: Service) -> Iterator[Difference]:
-    fresh = suite.files(service.given)
+def _platform(tree: Tree, fresh: Files) -> Iterator[Difference]:
     zones = Zones.parse(fresh[FILE].content)
     expected = {path: file for path, file in fresh.items() if zones.zone(path) == "platform"}
     for path, file in expected.items():
-        found = service.root / path
-        if not found.is_file():
+        if path not in tree:
             yield Difference("platform-deleted", path, "a platform file is gone")
-        elif path != suite.ANSWERS and found.read_bytes() != file.content:
+        elif path != suite.ANSWERS and tree[path].content != file.content:
             yield Difference("platform-changed", path, "a platform file was changed here")
-    for path in _files(service.root):
+    for path in sorted(tree):
         if path not in expected and zones.zone(path) == "platform":
             yield Difference("platform-added", path, "a file that the platform does not have")
 
 
-def _left_by_a_merge(service: Service) -> Iterator[Difference]:
+def _left_by_a_merge(tree: Tree) -> Iterator[Difference]:
     """What `paviour update`, `copier update` and `git apply` leave where they could not decide."""
-    zones = Zones.of(service.root)
-    for path in _files(service.root):
+    zones = Zones.read(tree[FILE].content if FILE in tree else None)
+    for path in sorted(tree):
         if path.endswith(".rej"):
             yield Difference("rejected", path, "a change of the standard that could not be applied")
-        elif zones.zone(path) == "shared" and has_conflict((service.root / path).read_bytes()):
+        elif zones.zone(path) == "shared" and has_conflict(tree[path].content):
             yield Difference("conflict", path, "both sides of a conflict stand in it")
 
 
@@ -108,12 +109,3 @@ def _generated(service: Service) -> Iterator[Difference]:
     for line in generated.findings(service):
         path, _, message = line.partition(": ")
         yield Difference("finding", path, message)
-
-
-def _files(root: Path) -> list[str]:
-    """All files below, without those that tools leave behind."""
-    found = []
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in _LEFT_BEHIND]
-        found += [Path(folder, name).relative_to(root).as_posix() for name in names]
-    return sorted(found)

@@ -24,13 +24,7 @@ class Service:
         path = folder / ANSWERS
         if not path.is_file():
             raise UserError(f"{folder} is no service of the paved road: it has no {ANSWERS}; name the service's folder")
-        try:
-            answers = safe_yaml.load(path.read_text("utf-8"))
-        except (yaml.YAMLError, UnicodeDecodeError):
-            raise UserError(f"{path} is no YAML; restore it from the repository's history") from None
-        if not isinstance(answers, dict) or not isinstance(answers.get("service"), str):
-            raise UserError(f"{path} has no answer `service`; restore it from the repository's history")
-        return cls(folder, answers)
+        return cls(folder, answers_in(path.read_bytes(), str(path)))
 
     @property
     def name(self) -> str:
@@ -63,3 +57,14 @@ class Service:
     def lock(self) -> Path:
         """What the generated code was made from, and what came out."""
         return self.generated / "generated.json"
+
+
+def answers_in(text: bytes, place: str = ANSWERS) -> dict[str, Any]:
+    """What a service's answers file says. Raises UserError where it can't be read."""
+    try:
+        answers = safe_yaml.load(text.decode("utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise UserError(f"{place} is no YAML; restore it from the repository's history") from None
+    if not isinstance(answers, dict) or not isinstance(answers.get("service"), str):
+        raise UserError(f"{place} has no answer `service`; restore it from the repository's history")
+    return answers

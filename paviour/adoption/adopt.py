@@ -14,8 +14,8 @@ from paviour.generated import generate
 from paviour.placing import as_given, place
 from paviour.render import File
 from paviour.service import Service
+from paviour.tree import Folder, Tree
 from paviour.update.journal import Journal
-from paviour.update.tree import file_at
 from paviour.update.workspace import Workspace
 from paviour.zones import Zones
 from sdkgen.errors import ContractError
@@ -50,11 +50,12 @@ def adopt(workspace: Workspace, contract: Path, given: Mapping[str, Any]) -> Ado
         except ContractError as error:
             raise as_given(error, service, contract) from None
         zones, coming, beside, replaced = Zones.of(fresh), {}, [], []
-        for path in sorted(found.relative_to(fresh).as_posix() for found in fresh.rglob("*") if found.is_file()):
-            ours, theirs = file_at(workspace.root, path), file_at(fresh, path)
+        here, standard = Tree(Folder(workspace.root)), Tree(Folder(fresh))
+        for path in sorted(standard):
+            ours, theirs = here.get(path), standard[path]
             if ours is None:
                 coming[path] = theirs
-            elif theirs is not None and ours != theirs:
+            elif ours != theirs:
                 if path not in tracked:
                     raise UserError(f"{path} is in the way, and Git ignores it, so that it would be lost; move it away")
                 if zones.zone(path) in ("platform", "generated"):

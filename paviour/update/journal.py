@@ -32,14 +32,20 @@ class Journal:
     def write(
         self, files: Mapping[str, File | None], index: list[str], printed: Mapping[str, str], status: int
     ) -> None:
-        """Note what each path shall become (None: be gone), the lines for Git's index, and what shall be said then."""
+        """Note what each path shall become (None: be gone), the lines for Git's index, and what shall be said then.
+
+        Raises UserError where files can't be moved from here into the work tree.
+        """
+        root = self._workspace.root
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir(parents=True)
+        if self._folder.stat().st_dev != root.stat().st_dev:
+            raise UserError(f"{self._folder} is on another file system than {root}; update a plain clone instead")
         steps = []
         for number, (path, file) in enumerate(sorted(files.items())):
             if file is not None:
                 file.write(self._folder / str(number))
-            steps.append({"path": path, "before": _digest(self._workspace.root / path), "comes": file is not None})
+            steps.append({"path": path, "before": _digest(root / path), "comes": file is not None})
         beside = self._plan.with_suffix(".new")
         beside.write_text(json.dumps({"steps": steps, "index": index, "printed": printed, "status": status}), "utf-8")
         _synced(beside)

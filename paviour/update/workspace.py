@@ -1,16 +1,17 @@
-"""The service's repository: what has to be true before an update, and the copy that the update is made in."""
+"""The service's repository on disk: what has to be true before an update, and what Git is told of it."""
 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from paviour.errors import UserError
 from paviour.git import GitError, git
+from paviour.render import File
+from paviour.update.merge import Change
 
 try:
     import fcntl
@@ -71,18 +72,28 @@ class Workspace:
                     raise UserError(f"another update of {self.root} is under way; wait for its end") from None
             yield
 
-    @contextmanager
-    def copy(self) -> Iterator[Path]:
-        """All that Git has, in a folder of its own on the same file system, which goes away afterwards."""
-        room = self.state / "tree"
-        shutil.rmtree(room, ignore_errors=True)
-        for path in self.tracked():
-            target = room / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(self.root / path, target, follow_symlinks=False)
-        if os.stat(room).st_dev != os.stat(self.root).st_dev:  # noqa: PTH116
-            raise UserError(f"{self.state} is on another file system than {self.root}; update a plain clone instead")
-        try:
-            yield room
-        finally:
-            shutil.rmtree(room, ignore_errors=True)
+    def refuse_in_the_way(self, coming: Mapping[str, File | None]) -> None:
+        """Raises UserError for a file that would be replaced, and that Git does not have: it would be lost."""
+        tracked = set(self.tracked())
+        for path in coming:
+            for place in (path, *(parent.as_posix() for parent in PurePosixPath(path).parents[:-1])):
+                lost = os.path.lexists if place == path else os.path.isfile
+                if place not in tracked and lost(self.root / place):
+                    raise UserError(
+                        f"{place} is in the way, and Git ignores it, so that it would be lost; move it away"
+                    )
+
+    def unmerged(self, changes: Sequence[Change]) -> list[str]:
+        """Lines for `git update-index --index-info` that make the conflicts unmerged paths."""
+        lines: list[str] = []
+        for change in changes:
+            if change.sides is None:
+                continue
+            path = f"{self.prefix}{change.path}"
+            stages = []
+            for stage, file in enumerate(change.sides, start=1):
+                if file is not None:
+                    blob = git(self.root, "hash-object", "-w", "--stdin", given=file.content)
+                    stages.append(f"{'100755' if file.executable else '100644'} {blob.strip()} {stage}\t{path}")
+            lines += [f"0 {'0' * len(stages[0].split()[1])}\t{path}", *stages]
+        return lines

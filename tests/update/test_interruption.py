@@ -56,9 +56,9 @@ def killed(suite: Suite, service: Path, owner: str, name: str, number: int) -> N
 @pytest.mark.parametrize(
     ("owner", "name", "number"),
     [
-        ("shutil", "copy2", 20),
         ("pathlib.Path", "write_bytes", 5),
-        ("pathlib.Path", "rename", 0),
+        ("pathlib.Path", "write_bytes", 32),
+        ("os", "replace", 1),
         ("os", "replace", 0),
         ("os", "fsync", 0),
     ],
