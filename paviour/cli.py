@@ -22,6 +22,7 @@ COMMANDS = {
     "adopt": "Bring an existing service onto the road.",
     "verify": "Judge a running service from outside, by its contract and the standards.",
     "contract": "Judge contracts: by the house standard, and by what changed.",
+    "sdk": "Make the packages that callers install.",
 }
 
 

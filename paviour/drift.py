@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeAlias
 
 from paviour import __version__, generated, suite
+from paviour import sdk as sdks
 from paviour.errors import UserError
 from paviour.render import Files
+from paviour.sdk import Sdk
 from paviour.service import Service
 from paviour.tree import Folder, Tree
 from paviour.zones import FILE, Zones
@@ -106,6 +109,20 @@ def _generated(service: Service) -> Iterator[Difference]:
             yield Difference("stale", path, "the generated code is not of this file as it is now")
     for path in generated.edited(service):
         yield Difference("generated-changed", path, "a generated file is not as it was generated")
+    for sdk in sdks.of_service(service):
+        if sdk.exists:
+            yield from _sdk(sdk, service.root)
     for line in generated.findings(service):
         path, _, message = line.partition(": ")
         yield Difference("finding", path, message)
+
+
+def _sdk(sdk: Sdk, root: Path) -> Iterator[Difference]:
+    place = sdk.folder.relative_to(root).as_posix()
+    for name in sdks.stale(sdk):
+        cause = (
+            "another version of paviour made it" if name == "paviour" else f"it is not of contract/{name} as it is now"
+        )
+        yield Difference("stale", place, cause)
+    for name in sdks.edited(sdk):
+        yield Difference("generated-changed", f"{place}/{name}", "a generated file is not as it was generated")

@@ -18,3 +18,18 @@ def write(path: Path, text: str) -> None:
     except OSError:
         beside.unlink(missing_ok=True)
         raise
+
+
+def swap(fresh: Path, target: Path, aside: Path) -> None:
+    """Put the fresh folder in place of the old one: two renames, so that there is never half of one.
+
+    The old one is `aside` then.
+    """
+    if target.exists():
+        os.replace(target, aside)
+    try:
+        os.replace(fresh, target)
+    except OSError:
+        if aside.exists():
+            os.replace(aside, target)
+        raise

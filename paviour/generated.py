@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from paviour import __version__
-from paviour.files import write
+from paviour.files import swap, write
 from paviour.service import Service
 from sdkgen.findings import FILE, Finding, Waiver
 from sdkgen.model import Contract, Operation
@@ -50,7 +49,7 @@ def generate(service: Service, *, force: bool = False, with_stubs: bool = True) 
         text = None
         if missing:
             text = stubs.extended(operations, missing) if operations.exists() else stubs.module(contract)
-        _swap(fresh, service.generated, Path(room) / "previous")
+        swap(fresh, service.generated, Path(room) / "previous")
         if text is not None:
             write(operations, text)
     return Result(changed=True, stubs=tuple(missing), findings=tuple(contract.findings))
@@ -86,18 +85,6 @@ def findings(service: Service) -> list[str]:
     return recorded["findings"] if recorded else []
 
 
-def _swap(fresh: Path, target: Path, aside: Path) -> None:
-    """Put the fresh folder in place of the old one: two renames, so that there is never half of one."""
-    if target.exists():
-        os.replace(target, aside)
-    try:
-        os.replace(fresh, target)
-    except OSError:
-        if aside.exists():
-            os.replace(aside, target)
-        raise
-
-
 def _record(service: Service, contract: Contract, fresh: Path) -> None:
     inputs = [*contract.documents.sources, service.contract.parent / FILE]
     record = {
@@ -112,14 +99,15 @@ def _record(service: Service, contract: Contract, fresh: Path) -> None:
 
 
 def _unused(contract: Contract) -> list[Waiver]:
-    """The waivers that cover nothing, but for those of the linter, which says so itself."""
+    """The waivers that cover nothing, but for those of the linter, which says so itself, and those of SDKs."""
     unused = contract.waivers.unused
     if not unused:
         return []
     from sdkgen.lint.catalog import rules
     from sdkgen.lint.engine import FOREIGN
 
-    return [waiver for waiver in unused if waiver.id not in rules() and not waiver.id.startswith(FOREIGN)]
+    others = {*rules(), "sdk-omission"}
+    return [waiver for waiver in unused if waiver.id not in others and not waiver.id.startswith(FOREIGN)]
 
 
 def _outputs(folder: Path) -> dict[str, str]:

@@ -54,6 +54,14 @@ def attribute(text: str) -> str:
     return f"{name}_" if name in _NO_ATTRIBUTES or name.startswith("model_") else name
 
 
+def module_name(text: str) -> str:
+    """A module for what is grouped under this name: never a keyword, never starting with a digit."""
+    name = snake_case(text) or "default"
+    if name[0].isdigit():
+        name = f"n{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
+
+
 def type_name(text: str) -> str:
     """A Python class for a schema."""
     name = pascal_case(text) or "Schema"

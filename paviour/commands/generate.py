@@ -8,6 +8,7 @@ import click
 
 from paviour.generated import generate as run
 from paviour.report import findings_summary
+from paviour.sdk import build, of_service
 from paviour.service import Service
 
 
@@ -17,12 +18,16 @@ from paviour.service import Service
 def generate(service: Path, force: bool) -> None:
     """Generate the code that follows from the contract of the service in the folder SERVICE.
 
-    Operations that are new get a method in operations.py, once; what is there already is never touched.
+    Operations that are new get a method in operations.py, once; what is there already is never touched. The SDKs that
+    the service has in sdk/ are brought up to the contract too.
     """
     found = Service.at(service)
     result = run(found, force=force)
+    made = build([sdk for sdk in of_service(found) if sdk.exists], force=force)
+    for sdk in made:
+        click.echo(f"generated {sdk.folder.relative_to(found.root)} from {found.contract.relative_to(found.root)}")
     if not result.changed:
-        click.echo("up to date")
+        click.echo("up to date" if not made else "the service's own code is up to date")
         return
     click.echo(f"generated {found.generated.relative_to(found.root)} from {found.contract.relative_to(found.root)}")
     for operation in result.stubs:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from paviour import __version__, generated, suite
+from paviour import __version__, generated, sdk, suite
 from paviour.drift import differences
 from paviour.errors import UserError
 from paviour.render import File, Template
@@ -163,7 +163,9 @@ def _regenerate(tree: Tree, wanted: Callable[[str], bool], service: Service) -> 
 
 def _generate(room: Path, *, with_stubs: bool) -> list[Change]:
     try:
-        generated.generate(Service.at(room), with_stubs=with_stubs)
+        service = Service.at(room)
+        generated.generate(service, with_stubs=with_stubs)
+        sdk.build(one for one in sdk.of_service(service) if one.exists)
     except ContractError as error:
         place = error.place.file
         path = place.relative_to(room).as_posix() if place.is_relative_to(room) else place.name

@@ -15,7 +15,7 @@ from sdkgen.compat.exchange import Endpoint
 from sdkgen.compat.operations import endpoints
 from sdkgen.compat.side import Side
 from sdkgen.load import Key, Node
-from sdkgen.naming import attribute, pascal_case, snake_case, type_name
+from sdkgen.naming import attribute, module_name, pascal_case, snake_case, type_name
 from sdkgen.types import Alias, Discriminated, ListOf, MapOf, Named, Object, OneOf, Symbols, Type
 
 
@@ -62,8 +62,8 @@ class Table:
     def _method(self, key: tuple[str, str], endpoint: Endpoint) -> Method:
         value = endpoint.node.value
         named = value.get("operationId") or f"{key[1]} {re.sub('[{}]', ' ', key[0])}"
-        tags = value.get("tags") or [""]
-        method = Method(snake_case(tags[0]), snake_case(named), endpoint.node)
+        tags = value.get("tags") or ["default"]
+        method = Method(module_name(tags[0]), snake_case(named), endpoint.node)
         hint = pascal_case(named)
         for (place, name), node in endpoint.parameters().items():
             declared = node.get("schema")

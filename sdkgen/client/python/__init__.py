@@ -1,0 +1,1 @@
+"""The SDK for Python, on openapi-python-client: the plain form in, a package out."""

@@ -1,0 +1,35 @@
+"""SDKs that many tests look at, made once for each worker."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from paviour.sdk import Sdk, build
+from tests.support.command import CONTRACTS, REPOSITORY
+
+STARTER = REPOSITORY / "templates/{{ starter }}/contract/openapi.yaml"
+
+
+@pytest.fixture(scope="session")
+def quotes_sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The Python SDK of the starter contract; its package `quotes_client` can be imported."""
+    yield from _made(tmp_path_factory.mktemp("quotes-sdk"), STARTER, "quotes-client")
+
+
+@pytest.fixture(scope="session")
+def mef_sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The Python SDK of MEF's Quote contract, `mef_client`, where the real contracts are at hand."""
+    if not CONTRACTS.is_dir():
+        pytest.skip(f"the real contracts are not at hand ({CONTRACTS} is absent)")
+    yield from _made(tmp_path_factory.mktemp("mef-sdk"), CONTRACTS / "mef/quote-8.0.1.yaml", "mef-client")
+
+
+def _made(folder: Path, contract: Path, name: str) -> Iterator[Path]:
+    build([Sdk("python", folder / "python", contract, name)])
+    sys.path.insert(0, str(folder / "python" / "src"))
+    yield folder / "python"
+    sys.path.remove(str(folder / "python" / "src"))
