@@ -1,4 +1,7 @@
-"""The published vectors of AWS Signature Version 4: the canonical request, and the signature."""
+"""The published vectors of AWS Signature Version 4: the canonical request, and the signature.
+
+One text signs in services and in SDKs. It has two homes, since neither imports the other.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
-from tests.docs.pages import platform_module
-from tests.support.command import VECTORS
+from tests.docs.pages import PLATFORM, platform_module
+from tests.support.command import REPOSITORY, VECTORS
 
 FOLDER = VECTORS / "sigv4"
 CASES = sorted(path.parent for path in FOLDER.glob("*/context.json"))
-SIGV4 = platform_module("outbound/sigv4")
+SIGNING = platform_module("outbound/signing")
 
 
 @pytest.mark.skipif(not CASES, reason=f"the published vectors are not at hand ({FOLDER} is absent)")
@@ -23,6 +25,12 @@ def test_every_published_vector_holds() -> None:
     assert len(CASES) >= 30
     wrong = {case.name for case in CASES if not _holds(case)}
     assert wrong == set()
+
+
+def test_services_and_sdks_sign_alike() -> None:
+    here = PLATFORM / "outbound/signing.py"
+    there = REPOSITORY / "sdkgen/client/python/runtime/signing.py"
+    assert here.read_bytes() == there.read_bytes(), "they are one text: copy the one that was changed over the other"
 
 
 def _holds(case: Path) -> bool:
@@ -33,17 +41,15 @@ def _holds(case: Path) -> bool:
     token = context["credentials"].get("token")
     if token and not context.get("omit_session_token"):
         fields.append(("X-Amz-Security-Token", token))
-    credentials = SIGV4["Credentials"](
-        context["credentials"]["access_key_id"], SecretStr(context["credentials"]["secret_access_key"])
-    )
+    key = (context["credentials"]["access_key_id"], context["credentials"]["secret_access_key"])
     if context["sign_body"]:
         expected = (case / "header-canonical-request.txt").read_text("utf-8").splitlines()[-1]
         fields.append(("x-amz-content-sha256", expected))
     # What is normalized has been by whoever sends it; the path is encoded once more when it is signed.
-    signed_path = SIGV4["normalized"](path) if context["normalize"] else path
+    signed_path = SIGNING["normalized"](path) if context["normalize"] else path
     request = (method, signed_path, query, fields, body)
-    canonical, _ = SIGV4["canonical_request"](*request)
-    authorization = SIGV4["authorization"](credentials, context["region"], context["service"], *request)
+    canonical, _ = SIGNING["canonical_request"](*request)
+    authorization = SIGNING["authorization"](*key, context["region"], context["service"], *request)
     return bool(
         canonical == (case / "header-canonical-request.txt").read_text("utf-8")
         and authorization.endswith((case / "header-signature.txt").read_text("utf-8").strip())

@@ -16,6 +16,7 @@ from paviour.verify.report.content import LEVELS
 from paviour.verify.run import all_checks
 from sdkgen.lint.catalog import rules
 from tests.conformance.checks import bench_checks
+from tests.sdk.scripted import SCENARIOS
 from tests.support.command import REPOSITORY
 
 SEVERITIES = {"error": "Error", "warning": "Warning", "info": "Note"}
@@ -27,6 +28,9 @@ _HELP = re.compile(r"(<!-- (paviour[a-z ]*?) --help -->\n```text\n).*?(^```$)", 
 _RULES = re.compile(r"(<!-- rules: ([a-z]+) -->\n).*?(^<!-- end of rules -->$)", re.MULTILINE | re.DOTALL)
 _OWASP = re.compile(r"(<!-- owasp -->\n).*?(^<!-- end of owasp -->$)", re.MULTILINE | re.DOTALL)
 _CHECKS = re.compile(r"(<!-- checks: ([a-z]+) -->\n).*?(^<!-- end of checks -->$)", re.MULTILINE | re.DOTALL)
+
+
+_SCENARIOS = re.compile(r"(<!-- scenarios of sdks -->\n).*?(^<!-- end of scenarios -->$)", re.MULTILINE | re.DOTALL)
 
 
 def pages() -> list[Path]:
@@ -72,6 +76,7 @@ def refreshed(text: str) -> str:
     """The text of a page with each quoted `--help` and each list of checks and rules as it is now."""
     text = _RULES.sub(lambda found: f"{found[1]}{_rules(found[2])}{found[3]}", text)
     text = _OWASP.sub(lambda found: f"{found[1]}{_owasp()}{found[2]}", text)
+    text = _SCENARIOS.sub(lambda found: f"{found[1]}{_scenarios()}{found[2]}", text)
     text = _HELP.sub(lambda found: f"{found[1]}{_help(found[2])}{found[3]}", text)
     return _CHECKS.sub(lambda found: f"{found[1]}{_checks(found[2])}{found[3]}", text)
 
@@ -104,6 +109,11 @@ def _owasp() -> str:
     found = sorted((theirs, rule.id) for rule in rules().values() for theirs in rule.owasp)
     lines = [f"| `{theirs}` | [{ours}](#{ours}) |" for theirs, ours in found]
     return "\n".join(["| spectral-owasp-ruleset 2.0 | here |", "| --- | --- |", *lines]) + "\n"
+
+
+def _scenarios() -> str:
+    """What is tried with the SDK of each language."""
+    return "".join(f"- {scenario['name']}\n" for scenario in SCENARIOS)
 
 
 def _help(command: str) -> str:

@@ -67,6 +67,19 @@ def drip(pause: float = 0.2) -> Act:
     return act
 
 
+def drip_head(pause: float = 0.2) -> Act:
+    """Answer with a header that comes byte by byte and has no end."""
+
+    def act(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(int(_SILENCE_SECONDS / pause)):
+            connection.sendall(b"a")
+            time.sleep(pause)
+        return False
+
+    return act
+
+
 def reset(connection: socket.socket) -> bool:
     """Break the connection off (RST)."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

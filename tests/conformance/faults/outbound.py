@@ -162,14 +162,14 @@ OUTBOUND = (
     ),
     Fault(
         "the body is not signed",
-        "outbound/sigv4.py",
+        "outbound/signing.py",
         "        hashlib.sha256(body).hexdigest(),\n    ]",
         '        hashlib.sha256(b"").hexdigest(),\n    ]',
         "sigv4-signature",
     ),
     Fault(
         "the query is signed in its order",
-        "outbound/sigv4.py",
+        "outbound/signing.py",
         "for pair in sorted(_pairs(query))",
         "for pair in _pairs(query)",
         "sigv4-signature",

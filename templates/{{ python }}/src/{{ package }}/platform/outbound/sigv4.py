@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
-import posixpath
 import re
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from urllib.parse import quote, unquote
 
 import httpx2
 from pydantic import SecretStr
 
-_ALGORITHM = "AWS4-HMAC-SHA256"
+from .signing import authorization, normalized
+
 _SIGNED = re.compile(r"(host|content-type|x-amz-.*)\Z")
 
 
@@ -62,60 +59,14 @@ class SigV4(httpx2.Auth):
         signed = [(name, value) for name, value in request.headers.multi_items() if _SIGNED.match(name)]
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         request.headers["Authorization"] = authorization(
-            credentials, self._region, self._service, request.method, normalized(path), query, signed, request.content
+            credentials.access_key_id,
+            credentials.secret_access_key.get_secret_value(),
+            self._region,
+            self._service,
+            request.method,
+            normalized(path),
+            query,
+            signed,
+            request.content,
         )
         yield request
-
-
-def authorization(
-    credentials: Credentials,
-    region: str,
-    service: str,
-    method: str,
-    path: str,
-    query: str,
-    headers: Iterable[tuple[str, str]],
-    body: bytes,
-) -> str:
-    """The Authorization field for a request whose `headers`, X-Amz-Date among them, are all signed."""
-    canonical, signed = canonical_request(method, path, query, headers, body)
-    moment = next(value for name, value in headers if name.lower() == "x-amz-date")
-    scope = f"{moment[:8]}/{region}/{service}/aws4_request"
-    to_sign = f"{_ALGORITHM}\n{moment}\n{scope}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
-    key = b"AWS4" + credentials.secret_access_key.get_secret_value().encode()
-    for part in scope.split("/"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    signature = hmac.digest(key, to_sign.encode(), "sha256").hex()
-    credential = f"{credentials.access_key_id}/{scope}"
-    return f"{_ALGORITHM} Credential={credential}, SignedHeaders={signed}, Signature={signature}"
-
-
-def canonical_request(
-    method: str, path: str, query: str, headers: Iterable[tuple[str, str]], body: bytes
-) -> tuple[str, str]:
-    """The canonical request, and the names of the headers in it. The path, as it is sent, is encoded once more."""
-    fields: dict[str, list[str]] = {}
-    for name, value in headers:
-        fields.setdefault(name.lower(), []).append(re.sub(r"\s+", " ", value.strip()))
-    signed = ";".join(sorted(fields))
-    lines = [
-        method,
-        quote(path, safe="/~"),
-        "&".join("=".join(pair) for pair in sorted(_pairs(query))),
-        *(f"{name}:{','.join(fields[name])}" for name in sorted(fields)),
-        "",
-        signed,
-        hashlib.sha256(body).hexdigest(),
-    ]
-    return "\n".join(lines), signed
-
-
-def normalized(path: str) -> str:
-    """The path without empty and dot segments, as every service but S3 wants it signed."""
-    clean = posixpath.normpath("/" + path.lstrip("/"))
-    return clean + "/" if path.endswith(("/", "/.", "/..")) and clean != "/" else clean
-
-
-def _pairs(query: str) -> list[tuple[str, str]]:
-    pairs = (pair.partition("=") for pair in query.split("&") if pair)
-    return [(quote(unquote(name), safe="~"), quote(unquote(value), safe="~")) for name, _, value in pairs]
