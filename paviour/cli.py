@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "Judge a running service from outside, by its contract and the standards.",
     "contract": "Judge contracts: by the house standard, and by what changed.",
     "sdk": "Make the packages that callers install.",
+    "fleet": "Keep many services on one standard.",
 }
 
 

@@ -72,12 +72,16 @@ class Tree:
         """Raises UserError for what is neither a file nor absent."""
         if path in self:
             return self[path]
-        if path in self._origin.links or (is_folder := path in self.folders):
-            kind = "folder" if is_folder else "link"
+        if path in self._origin.links or path in self.folders:
+            kind = "link" if path in self._origin.links else "folder"
             raise UserError(f"{path} is a {kind} here and a file in the standard; move it")
         if any(parent in self for parent in _parents(path)):
             raise UserError(f"{path} has a file on its way here, where the standard has a folder; move it")
         return None
+
+    def original(self, path: str) -> File | None:
+        """The file as the origin has it."""
+        return self._read(path)
 
     @property
     def folders(self) -> set[str]:

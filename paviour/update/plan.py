@@ -11,7 +11,7 @@ from typing import Any
 from paviour import __version__, generated, sdk, suite
 from paviour.drift import differences
 from paviour.errors import UserError
-from paviour.render import File, Template
+from paviour.render import File, Files
 from paviour.service import Service, answers_in
 from paviour.tree import Tree
 from paviour.update.changes import fragments
@@ -20,7 +20,7 @@ from paviour.update.migrations import Migration, migrated, migrations, renames
 from paviour.update.report import Report
 from paviour.update.sources import template_at, url
 from paviour.update.versions import Recorded, recorded, release, shown
-from paviour.zones import FILE, Zone, Zones
+from paviour.zones import FILE, Zones
 from sdkgen.errors import ContractError
 
 
@@ -29,13 +29,8 @@ class Plan:
     report: Report
     files: Mapping[str, File | None]
     """What each path becomes; None: it goes."""
-    zones: Zones
-    """Whose each path is afterwards."""
-
-    @property
-    def touched(self) -> set[Zone]:
-        """The zones of what becomes another."""
-        return {self.zones.zone(path) for path in self.files}
+    is_of_platform: bool
+    """Whether only files of the platform become others, but for the version's number where others name it."""
 
 
 def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
@@ -51,8 +46,7 @@ def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
     _refuse_downgrade(version)
     chosen = migrations(suite.migrations(), version.release, target)
     given = migrated(service.given, chosen) | _known(data or {})
-    template, origin = _template(service, version), str(service.answers["_src_path"])
-    base, new = template.files(service.given, commit=version.ref, source=origin), suite.files(given, origin)
+    base, new = last_render(service), suite.files(given, str(service.answers["_src_path"]))
     zones = Zones.parse(new[FILE].content)
 
     moved = renames(chosen, service.package.name)
@@ -62,7 +56,7 @@ def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
     for change in merged:
         if change.file is not None or change.action == "removed":
             tree[change.path] = change.file
-    changes += [*merged, *_taken_over(service, template, given)]
+    changes += [*merged, *_taken_over(service, given)]
     wanted = partial(_is_of_generator, zones=zones, service=service)
     changes += _regenerate(tree, wanted, service)
     _run(tree, [migration.after for migration in chosen if migration.after])
@@ -79,7 +73,8 @@ def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
         chosen,
         left,
     )
-    return Plan(report, found, zones)
+    of_platform = (zones.zone(path) == "platform" or _is_renumbered(tree, path, report) for path in found)
+    return Plan(report, found, all(of_platform))
 
 
 def _refuse_downgrade(version: Recorded) -> None:
@@ -98,11 +93,17 @@ def _known(data: Mapping[str, str]) -> dict[str, str]:
     return dict(data)
 
 
-def _template(service: Service, version: Recorded) -> Template:
-    """What the service was last rendered from: at hand, where that is this version."""
+def last_render(service: Service, **changed: Any) -> Files:
+    """What the service was last rendered as, or would have been with changed answers.
+
+    Raises UserError where the templates of that version are not to be had.
+    """
+    version = recorded(service.answers.get("_commit"))
     address = url(str(service.answers.get("_src_path") or ""))
     is_here = version.exact and version.release == release(__version__)
-    return suite.template() if is_here else template_at(address, version.ref)
+    template = suite.template() if is_here else template_at(address, version.ref)
+    origin = str(service.answers["_src_path"])
+    return template.files({**service.given, **changed}, commit=version.ref, source=origin)
 
 
 def _before(tree: Tree, chosen: list[Migration], moved: dict[str, str], service: Service) -> list[Change]:
@@ -130,13 +131,12 @@ def _run(tree: Tree, steps: Sequence[Callable[[Path], None]]) -> None:
                 step(room)
 
 
-def _taken_over(service: Service, template: Template, given: Mapping[str, Any]) -> list[Change]:
+def _taken_over(service: Service, given: Mapping[str, Any]) -> list[Change]:
     """Platform files that are the team's now: named where the standard's has changed since the last update."""
     if not service.ejected:
         return []
-    origin, commit = str(service.answers["_src_path"]), str(service.answers["_commit"])
-    before = template.files({**service.given, "ejected": {}}, commit=commit, source=origin)
-    after = suite.files({**given, "ejected": {}}, origin)
+    before = last_render(service, ejected={})
+    after = suite.files({**given, "ejected": {}}, str(service.answers["_src_path"]))
     return [
         Change(path, "team", "kept", "it was taken over, so its change in the standard is left out")
         for path in service.ejected
@@ -172,6 +172,14 @@ def _generate(room: Path, *, with_stubs: bool) -> list[Change]:
         why = f"this version can't generate from it: {error.cause}; {error.mend}, then run make generate"
         return [Change(path, "team", "conflict", why, needs_person=True)]
     return []
+
+
+def _is_renumbered(tree: Tree, path: str, report: Report) -> bool:
+    """Whether nothing but the version of the standard changes in a file, as where CI calls its workflows."""
+    old, new = tree.original(path), tree.get(path)
+    if old is None or new is None:
+        return False
+    return old.content.replace(shown(report.old).encode(), shown(report.new).encode()) == new.content
 
 
 def _others(found: Mapping[str, File | None], changes: list[Change], zones: Zones) -> list[Change]:

@@ -35,7 +35,7 @@ def template_at(source: str, ref: str) -> Template:
             f"the templates of {ref} can't be had from {source}: {error}; connect to it, or correct _src_path and "
             f"_commit in {ANSWERS}"
         ) from None
-    folder = _cache() / "templates" / commit
+    folder = user_cache() / "templates" / commit
     if not folder.is_dir():
         _export(repository, commit, folder)
     return Template(folder)
@@ -59,7 +59,7 @@ def _resolve(source: str, ref: str) -> tuple[Path, str]:
     address = url(source)
     if Path(address).is_dir():
         return Path(address), _commit(Path(address), ref)
-    repository = _cache() / "sources" / f"{hashlib.sha256(address.encode()).hexdigest()[:20]}.git"
+    repository = user_cache() / "sources" / f"{hashlib.sha256(address.encode()).hexdigest()[:20]}.git"
     if not repository.is_dir():
         repository.parent.mkdir(parents=True, exist_ok=True)
         git(repository.parent, "init", "--quiet", "--bare", str(repository))
@@ -93,6 +93,6 @@ def _export(repository: Path, commit: str, folder: Path) -> None:
             shutil.rmtree(Path(room) / "files")
 
 
-def _cache() -> Path:
+def user_cache() -> Path:
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "paviour"

@@ -1,0 +1,1 @@
+"""Many services on one standard (docs/explanation/fleets.md)."""

@@ -1,0 +1,106 @@
+"""Killed at any point and run again: no repository twice, none forgotten, nothing of a person's overwritten."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.fleet.conftest import BRANCH, Fleet, at, tip
+from tests.support.git import git
+
+# Makes the process kill itself, as `kill -9` does, before or after the n-th call of a function.
+KILL = """
+import os, signal
+import {module} as module
+deadly, calls = module.{name}, iter(range(10**9))
+def wrapped(*arguments, **options):
+    is_last = next(calls) == {number}
+    if is_last and not {after}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = deadly(*arguments, **options)
+    if is_last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+module.{name} = wrapped
+"""
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(
+    ("module", "name", "number"),
+    [
+        ("paviour.fleet.visit", "repository", 1),
+        ("paviour.fleet.visit", "plan", 1),
+        ("paviour.fleet.visit", "write", 1),
+        ("paviour.fleet.repositories", "git", 1),  # makes the mirror, fetches, pushes
+        ("paviour.fleet.repositories", "git", 2),
+        ("paviour.fleet.state", "write", 0),
+        ("paviour.fleet.state", "write", 2),
+        ("os", "replace", 2),
+    ],
+)
+def test_killed_at_any_point_and_run_again(module: str, name: str, number: int, after: bool, fleet: Fleet) -> None:
+    places = {
+        "a": fleet.add("a"),
+        "b": fleet.add("b", by_url=True),
+        "c": fleet.add("c"),
+    }
+    done = fleet.run("update", first=KILL.format(module=module, name=name, number=number, after=after))
+    assert done.returncode == -signal.SIGKILL, done.stdout + done.stderr
+    before = {name: tip(place) for name, place in places.items()}
+    assert fleet.states() == dict.fromkeys("abc", "offered")
+    for name, place in places.items():
+        assert at(place, BRANCH, ".paviour/standard") == "1.1.0\n"
+        assert git(place, "rev-list", "--count", f"main..{BRANCH}").strip() == "1", "not offered twice"
+        assert before[name] in ("", tip(place)), "what was offered before the end is still it"
+
+
+def test_a_person_s_commit_between_two_runs_is_seen(fleet: Fleet) -> None:
+    places = [fleet.add("a"), fleet.add("b", by_url=True)]
+    done = fleet.run("update", first=KILL.format(module="paviour.fleet.state", name="write", number=2, after=False))
+    assert done.returncode == -signal.SIGKILL
+    theirs = fleet.commit(places[1], lambda work: (work / "theirs.txt").write_text(""), "paviour/update")
+    fleet.commit(places[1], lambda work: (work / "more.txt").write_text(""))
+    assert fleet.states() == {"a": "offered", "b": "taken"}
+    assert tip(places[1]) == theirs
+
+
+def test_without_its_notes_a_run_does_nothing_twice(fleet: Fleet, tmp_path: Path) -> None:
+    place = fleet.add("a", by_url=True)
+    fleet.states("--state", str(tmp_path / "here"))
+    before = git(place, "for-each-ref")
+    assert fleet.states("--state", str(tmp_path / "elsewhere")) == {"a": "offered"}
+    assert git(place, "for-each-ref") == before
+
+
+def test_a_stream_that_breaks_off_is_no_commit(fleet: Fleet) -> None:
+    place = fleet.add("a")
+    cut = """
+import paviour.fleet.objects as objects
+whole = objects.git
+objects.git = lambda *a, given: whole(*a, given=given.partition(b"get-mark")[0])
+"""
+    done = fleet.run("update", first=cut)
+    assert (done.returncode, tip(place)) == (1, "")
+    assert fleet.states() == {"a": "offered"}
+
+
+def test_two_runs_do_not_meet(fleet: Fleet, tmp_path: Path) -> None:
+    import fcntl
+
+    fleet.add("a")
+    (tmp_path / ".paviour-fleet").mkdir()
+    with (tmp_path / ".paviour-fleet/lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = fleet.run("update")
+    assert (done.returncode, "another fleet update is under way" in done.stderr) == (2, True)
+
+
+def test_workers_end_with_the_command_that_started_them(fleet: Fleet) -> None:
+    for name in "abc":
+        fleet.add(name)
+    done = fleet.run("update", "--workers", "2")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "1.1.0: 3 offered"
