@@ -32,11 +32,19 @@ def examples(contract: Contract) -> dict[str, Any]:
     return {operation.id: maker.answer(operation) for operation in contract.operations}
 
 
+def sample(contract: Contract, node: Node) -> Any:
+    """A value that a schema allows, its own example where it has one."""
+    return _Maker(contract).value(node)
+
+
 class _Maker:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.documents = contract.documents
         self.hierarchies = schema.Hierarchies(contract)
+
+    def value(self, node: Node) -> Any:
+        return self._sample(node, 0)
 
     def answer(self, operation: Operation) -> dict[str, Any] | None:
         """None where no response says what success looks like."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol, cast
 from sdkgen.client.plain import PlainForm
 from sdkgen.naming import words
 
-LANGUAGES = {"python": "sdkgen.client.python.package"}
+LANGUAGES = {"python": "sdkgen.client.python.package", "typescript": "sdkgen.client.typescript.package"}
 """The module that makes the package, by language: a `Language`."""
 
 

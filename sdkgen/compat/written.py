@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from sdkgen.client.typescript import annotations as typescript
 from sdkgen.compat.symbols import Table
-from sdkgen.types import ANY, Alias, Discriminated, ListOf, MapOf, Named, OneOf, Plain, Type, Values
+from sdkgen.types import ANY, Alias, Discriminated, Kind, ListOf, MapOf, Named, OneOf, Plain, Type, Values
 
-_PLAIN = {
+_PLAIN: dict[str, Mapping[Kind, str]] = {
     "python": {
         "string": "str",
         "integer": "int",
@@ -19,16 +20,7 @@ _PLAIN = {
         "date": "date",
         "any": "Any",
     },
-    "typescript": {
-        "string": "string",
-        "integer": "number",
-        "number": "number",
-        "boolean": "boolean",
-        "null": "null",
-        "date-time": "string",
-        "date": "string",
-        "any": "unknown",
-    },
+    "typescript": typescript.PLAIN,
 }
 _LIST = {"python": "list[{}]", "typescript": "{}[]"}
 _MAP = {"python": "dict[str, {}]", "typescript": "Record<string, {}>"}
@@ -87,6 +79,6 @@ def fits(value: Type, place: Type, language: str, same: Same, tables: tuple[Tabl
     return isinstance(value, MapOf) and isinstance(place, MapOf) and inner(value.values, place.values)
 
 
-def _is_of(value: object, kind: str, language: str) -> bool:
-    names = {str: "string", int: "integer", type(None): "null"}
+def _is_of(value: object, kind: Kind, language: str) -> bool:
+    names: dict[type, Kind] = {str: "string", int: "integer", type(None): "null"}
     return _PLAIN[language][names[type(value)]] == _PLAIN[language][kind]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from sdkgen.client.package import Identity, first_server
 from sdkgen.client.plain import Json, PlainForm
 from sdkgen.client.policy import Policy
+from sdkgen.client.problems import kinds
 from sdkgen.client.python import names
-from sdkgen.naming import pascal_case, unique
 from sdkgen.python.layout import docstring
 
 _EXPORTS = {
@@ -23,21 +23,6 @@ _ERRORS = (
     "DeadlineExceeded Forbidden ForeignOrigin InvalidResponse NotFound PreconditionFailed Redirected ResponseTooLarge "
     "SdkError ServerError ServiceUnavailable TooManyRequests Unauthorized UnprocessableContent"
 ).split()
-_KINDS = {
-    400: "BadRequest",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "NotFound",
-    409: "Conflict",
-    410: "NotFound",
-    412: "PreconditionFailed",
-    422: "UnprocessableContent",
-    428: "PreconditionFailed",
-    429: "TooManyRequests",
-    502: "ServiceUnavailable",
-    503: "ServiceUnavailable",
-    504: "ServiceUnavailable",
-}
 _VALUES = {"string": '"…"', "integer": "1", "number": "1.0", "boolean": "True", "array": "[]"}
 
 
@@ -68,27 +53,12 @@ def _errors(form: PlainForm) -> str:
         "from .runtime.errors import PROBLEMS\n",
         *(f"from .runtime.errors import {name}\n" for name in _ERRORS),
     ]
-    kinds = _problem_kinds(form)
-    for found, name, base in kinds:
-        lines.append(f'\n\nclass {name}({base}):\n    """`{found}`"""\n')
-    listed = sorted([*_ERRORS, *(name for _, name, _ in kinds)])
-    entries = ", ".join(f"{found!r}: {name}" for found, name, _ in kinds)
+    found = kinds(form.policies, {*_ERRORS, "PROBLEMS"})
+    for kind in found:
+        lines.append(f'\n\nclass {kind.name}({kind.base}):\n    """`{kind.type}`"""\n')
+    listed = sorted([*_ERRORS, *(kind.name for kind in found)])
+    entries = ", ".join(f"{kind.type!r}: {kind.name}" for kind in found)
     return "".join(lines) + f"\n\nPROBLEMS.update({{{entries}}})\n\n__all__ = {json.dumps(listed)}\n"
-
-
-def _problem_kinds(form: PlainForm) -> list[tuple[str, str, str]]:
-    """Problem type, the name of its class, and the class it belongs below."""
-    found: dict[str, tuple[str, str]] = {}
-    taken = {*_ERRORS, "PROBLEMS"}
-    for problem in (one for policy in form.policies for one in policy.problems):
-        name = pascal_case(problem.type.rstrip("/").replace("#", "/").rpartition("/")[2])
-        if problem.type in found or problem.type == "about:blank" or not name.isidentifier():
-            continue
-        name = unique(f"{name}Problem" if name in taken else name, taken)
-        taken.add(name)
-        kind = "ServerError" if (problem.status or 0) >= 500 else "ClientError" if problem.status else "ApiError"
-        found[problem.type] = (name, _KINDS.get(problem.status or 0, kind))
-    return [(problem, name, base) for problem, (name, base) in found.items()]
 
 
 def _project(form: PlainForm, identity: Identity, module: str) -> str:

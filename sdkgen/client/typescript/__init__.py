@@ -1,0 +1,1 @@
+"""The TypeScript SDK: types and operations from the contract, and the runtime as it is."""

@@ -1,0 +1,178 @@
+"""The TypeScript SDK: its runtime, its types, and that nothing of a contract or a payload is lost."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from paviour.sdk import Sdk, build
+from sdkgen.client.typescript.names import camel_case
+from sdkgen.compat.side import Side
+from sdkgen.compat.symbols import Table
+from sdkgen.reader import read
+from tests.sdk.conftest import STARTER
+from tests.sdk.test_payloads import CONTRACT, PAYLOADS
+from tests.support.command import CONTRACTS, VECTORS
+from tests.support.node import compiled, modules, node
+
+HERE = Path(__file__).with_name("typescript")
+REAL = pytest.mark.skipif(not CONTRACTS.is_dir(), reason=f"the real contracts are not at hand ({CONTRACTS} is absent)")
+
+
+def made(folder: Path, contract: Path, name: str) -> Path:
+    """The package, with what it is compiled with beside it."""
+    build([Sdk("typescript", folder, contract, name)])
+    (folder / "node_modules").symlink_to(modules())
+    return folder
+
+
+@pytest.fixture(scope="session")
+def quotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("quotes-ts") / "sdk", STARTER, "@acme/quotes")
+
+
+@pytest.fixture(scope="session")
+def mef(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made(tmp_path_factory.mktemp("mef-ts") / "sdk", CONTRACTS / "mef/quote-8.0.1.yaml", "mef-client")
+
+
+def checked(package: Path, check: str, *arguments: str | Path) -> Any:
+    """Compile a program against the package, run it, and read what it prints."""
+    room = package.parent / check.removesuffix(".check.ts")
+    shutil.copytree(package, room, symlinks=True)
+    shutil.copyfile(HERE / check, room / check)
+    settings = {
+        "extends": "./tsconfig.json",
+        "compilerOptions": {"rootDir": ".", "noEmit": True, "types": ["node"]},
+        "include": ["src", check],
+    }
+    (room / "tsconfig.check.json").write_text(json.dumps(settings))
+    assert compiled(room, "tsconfig.check.json") == ""
+    done = node(room / check, *arguments)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_the_runtime_keeps_its_promises(tmp_path: Path) -> None:
+    """Its own tests, type-checked and run against real servers; with the vectors for signatures, if at hand."""
+    room = shutil.copytree(HERE, tmp_path / "tests")
+    shutil.copytree(HERE.parents[2] / "sdkgen/client/typescript/npm", tmp_path / "npm")
+    (tmp_path / "node_modules").symlink_to(modules())
+    assert compiled(room, "tsconfig.json") == ""
+    vectors = VECTORS / "sigv4"
+    found = {"SIGV4_VECTORS": str(vectors)} if vectors.is_dir() else {}
+    done = node("--test", "--test-reporter=tap", *sorted(room.glob("*.test.ts")), env=found)
+    assert done.returncode == 0, done.stdout
+    assert "# fail 0" in done.stdout
+    assert "# skipped 0" in done.stdout or not found
+
+
+def test_the_starters_package_compiles_with_its_examples(quotes: Path) -> None:
+    assert compiled(quotes, "tsconfig.json", "--noEmit") == ""
+    assert compiled(quotes, "examples") == ""
+    readme, example = ((quotes / name).read_text() for name in ("README.md", "examples/first-call.ts"))
+    assert f"```ts\n{example}```" in readme, "the first call of the README is the example that is checked"
+
+
+@pytest.mark.parametrize("name", [pytest.param("mef/quote-8.0.1.yaml", marks=REAL), pytest.param("", id="starter")])
+def test_names_are_those_of_the_contract_gate(name: str, mef: Path, quotes: Path) -> None:
+    contract, package = (CONTRACTS / name, mef) if name else (STARTER, quotes)
+    table = Table(Side(contract))
+    types = (package / "src/types.ts").read_text()
+    for found in table.symbols.objects.values():
+        body = re.search(rf"^export interface {found.name} \{{\n(.*?)^\}}", types, re.MULTILINE | re.DOTALL)
+        assert body is not None, found.name
+        written = set(re.findall(r'^  "?([^":?\s]+)"?\??:', body[1], re.MULTILINE))
+        assert {entry.name for entry in found.fields} <= written, found.name
+    for alias in table.symbols.aliases:
+        assert re.search(rf"^export type {alias} =", types, re.MULTILINE), alias
+    for method in table.methods.values():
+        module = (package / f"src/operations/{method.module}.ts").read_text()
+        assert f"export const {camel_case(method.name)} = " in module
+        arguments = re.search(rf"^export interface {method.name}Arguments \{{\n(.*?)^\}}", _snaked(module), re.M | re.S)
+        assert arguments is not None, method.name
+        written = set(re.findall(r"^  (\w+)\??:", arguments[1], re.MULTILINE))
+        assert {camel_case(argument.name) for argument in method.arguments.values()} == written
+
+
+def _snaked(module: str) -> str:
+    """The module with the names of its argument types as the gate writes methods."""
+
+    def renamed(found: re.Match[str]) -> str:
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", found[1]).lower()
+        return f"interface {words}Arguments {{"
+
+    return re.sub(r"interface (\w+)Arguments \{", renamed, module)
+
+
+@pytest.mark.parametrize(
+    ("name", "operations", "responses"), [("mef/quote-8.0.1.yaml", 7, 42), ("digitalocean.json", 659, 3885)]
+)
+@REAL
+def test_every_operation_and_response_of_real_contracts_is_there(
+    name: str, operations: int, responses: int, tmp_path: Path
+) -> None:
+    contract = CONTRACTS / name
+    package = made(tmp_path / "sdk", contract, "real-client")
+    expected = {(one.id, response.status) for one in read(contract).operations for response in one.responses}
+    text = "".join(path.read_text() for path in (package / "src/operations").glob("*.ts"))
+    found = set()
+    pattern = r"^export interface \w+Responses \{\n(.*?)^\}.*?^  id: (\"[^\n]*\"),$"
+    for body, written in re.findall(pattern, text, re.MULTILINE | re.DOTALL):
+        statuses = re.findall(r'^  "?(\d{3}|\dXX|default)"?:', body, re.MULTILINE)
+        found |= {(json.loads(written), status) for status in statuses}
+    assert found == expected
+    assert (len({id for id, _ in found}), len(found)) == (operations, responses)
+    assert compiled(package, "tsconfig.json", "--noEmit") == "", "in strict mode, all checks on"
+
+
+@REAL
+def test_mefs_payloads_come_back_whole_and_a_place_is_its_subtype(mef: Path) -> None:
+    for found in checked(mef, "payloads.check.ts", *PAYLOADS):
+        assert found["same"], found["name"]
+        assert found["places"], found["name"]
+        assert {tag for tag, _ in found["places"]} == {"GeographicAddressRef"}
+        assert all(id for _, id in found["places"])
+
+
+def test_what_this_version_does_not_know_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text(CONTRACT)
+    found = checked(made(tmp_path / "sdk", tmp_path / "odd.yaml", "odd-client"), "odd.check.ts")
+    assert found == {
+        "same": True,
+        "asked": [
+            "GET https://api.example.com/pets?filter%5Bname%5D%5Ba%5D=b&client=c&type=cat",
+            'PUT https://api.example.com/pets {"kind":"cat","lives":9,"friend":{"kind":"n3xx","wheels":4}}',
+        ],
+    }
+
+
+def test_forms_redirects_webhooks_and_names_that_collide(tmp_path: Path) -> None:
+    package = made(tmp_path / "sdk", HERE / "odd-operations.yaml", "@acme/odd")
+    assert compiled(package, "examples") == ""
+    assert json.loads((package / "package.json").read_text())["license"] == "Apache-2.0"
+    assert checked(package, "operations.check.ts") == {
+        "sameKey": True,
+        "otherKey": True,
+        "types": ["multipart/form-data", "multipart/form-data", "text/csv", None],
+        "form": ["file", "note"],
+        "code": "123",
+        "error": [True, True, False],
+        "location": "https://elsewhere.example.com/",
+        "verdict": "clean",
+        "conflict": "another",
+        "timeouts": {"total": 2500},
+    }
+
+
+def test_the_same_contract_gives_the_same_bytes(quotes: Path, tmp_path: Path) -> None:
+    build([Sdk("typescript", tmp_path / "again", STARTER, "@acme/quotes")])
+    paths = [path for path in (tmp_path / "again").rglob("*") if path.is_file()]
+    assert paths
+    for path in paths:
+        assert path.read_bytes() == (quotes / path.relative_to(tmp_path / "again")).read_bytes()
