@@ -10,6 +10,7 @@ from pathlib import Path
 from .commands import first_200, generate, render, serve
 from .contract import contract
 from .lint import lint
+from .sdk import sdk
 from .service import service
 from .update import update
 
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "service": service,
     "lint": lint,
     "contract": contract,
+    "sdk": sdk,
     "update": update,
 }
 

@@ -70,6 +70,11 @@ class PlainForm:
     enumerations: dict[str, tuple[str | int, ...]] = field(default_factory=dict)
     """The values that named enumerations list."""
 
+    @property
+    def has_webhooks(self) -> bool:
+        """Does the contract say what the service sends on its own?"""
+        return bool(self.contract.documents.node.value.get("webhooks"))
+
 
 def plain(contract: Contract) -> PlainForm:
     """Write a contract in plain form. The same contract gives the same document."""

@@ -43,5 +43,5 @@ def files(form: PlainForm, identity: Identity) -> dict[str, bytes]:
 def _copy_runtime(form: PlainForm, folder: Path) -> None:
     folder.mkdir()
     for path in sorted(_RUNTIME.glob("*.py")):
-        if path.name != "webhooks.py" or form.contract.documents.node.value.get("webhooks"):
+        if path.name != "webhooks.py" or form.has_webhooks:
             (folder / path.name).write_bytes(path.read_bytes())

@@ -23,6 +23,9 @@ _ERRORS = (
     "DeadlineExceeded Forbidden ForeignOrigin InvalidResponse NotFound PreconditionFailed Redirected ResponseTooLarge "
     "SdkError ServerError ServiceUnavailable TooManyRequests Unauthorized UnprocessableContent"
 ).split()
+_WEBHOOKS = """- **Webhooks.** `Webhooks(secret).verify(body, headers)` returns the message of a webhook that is signed
+  and fresh (Standard Webhooks), and raises `WebhookRefused` for any other.
+"""
 _VALUES = {"string": '"…"', "integer": "1", "number": "1.0", "boolean": "True", "array": "[]"}
 
 
@@ -42,8 +45,9 @@ def around(form: PlainForm, identity: Identity, module: str) -> dict[str, str]:
 
 def _front(form: PlainForm) -> str:
     lines = [docstring(f"The client for {form.contract.title}. Start with `Client`.", ""), "from . import errors\n"]
-    lines += [f"from .{place} import {', '.join(exported)}\n" for place, exported in _EXPORTS.items()]
-    listed = sorted(["errors", *(name for exported in _EXPORTS.values() for name in exported)])
+    exports = _EXPORTS | ({"runtime.webhooks": ("WebhookRefused", "Webhooks")} if form.has_webhooks else {})
+    lines += [f"from .{place} import {', '.join(exported)}\n" for place, exported in exports.items()]
+    listed = sorted(["errors", *(name for exported in exports.values() for name in exported)])
     return "".join(lines) + f"\n__all__ = {json.dumps(listed)}\n"
 
 
@@ -169,8 +173,9 @@ pip install {identity.name}
   `httpx2.Auth`. They are sent to no other host; redirects are not followed.
 - **Values.** What the contract does not list is kept: unknown properties in `additional_properties`, unknown values of
   an enumeration as they are, an unknown subtype as its base.
-- **Telemetry.** Spans and the W3C trace context where OpenTelemetry is installed. The logger `{module}` is silent
-  unless its level is DEBUG, and never has a header, a query or a body.
+{_WEBHOOKS if form.has_webhooks else ""}- **Telemetry.** Spans and the W3C trace context where
+  OpenTelemetry is installed. The logger `{module}` is silent unless its level is DEBUG, and never has a header, a query
+  or a body.
 
 | function | request | repeated | ends after | deprecated |
 | --- | --- | --- | --- | --- |
