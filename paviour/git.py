@@ -35,7 +35,7 @@ def git(folder: Path, *arguments: str, given: bytes | None = None, more: Mapping
             command, cwd=folder, input=given, env=environment() | dict(more or {}), capture_output=True, check=False
         )
     except FileNotFoundError:
-        raise UserError("git is not installed; updates need it") from None
+        raise UserError("git is not installed; install it, then run this again") from None
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()
         lines = said.splitlines() or [f"git {arguments[0]} failed"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from paviour.compat.as_json import change_document
@@ -38,16 +38,21 @@ def _lines(result: Result) -> Iterator[str]:
     yield f"# {following(result.version, result.bump())}"
     yield ""
     yield f"Follows {result.version}."
+    yield from body(result.changes, 2)
+
+
+def body(changes: Sequence[Change], depth: int) -> Iterator[str]:
+    """The changes with what to do about them; `depth` is that of the headings."""
     for level, heading in _HEADINGS.items():
         groups: dict[str, list[Change]] = {}
-        for change in _told_once([found for found in result.changes if found.level == level]):
+        for change in _told_once([found for found in changes if found.level == level]):
             groups.setdefault(change.operation or "The whole contract", []).append(change)
         if groups:
             yield ""
-            yield f"## {heading}"
+            yield f"{'#' * depth} {heading}"
         for operation, found in groups.items():
             yield ""
-            yield f"### {escaped(operation)}"
+            yield f"{'#' * (depth + 1)} {escaped(operation)}"
             yield ""
             for change in found:
                 yield from _entry(change)

@@ -9,6 +9,7 @@ from paviour.groups import Commands
 COMMANDS = {
     "build": "Write the packages from the contract.",
     "check": "Say which packages are not what the contract gives.",
+    "publish": "Version, pack, try out and upload the packages.",
 }
 
 

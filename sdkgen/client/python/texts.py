@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from sdkgen.client import sbom
 from sdkgen.client.package import Identity, first_server
 from sdkgen.client.plain import Json, PlainForm
 from sdkgen.client.policy import Policy
@@ -36,8 +37,10 @@ def modules(form: PlainForm) -> dict[str, str]:
 
 def around(form: PlainForm, identity: Identity, module: str) -> dict[str, str]:
     """The files beside the package."""
+    project = _project(form, identity, module)
     return {
-        "pyproject.toml": _project(form, identity, module),
+        "pyproject.toml": project,
+        sbom.FILE: sbom.of_pyproject(project),
         "README.md": _readme(form, identity, module),
         "examples/first_call.py": _example(form, module),
     }
@@ -85,6 +88,7 @@ telemetry = ["opentelemetry-api>=1.30"]
 
 [tool.hatch.build.targets.wheel]
 packages = ["src/{module}"]
+sbom-files = ["{sbom.FILE}"]
 """.replace('"README.md"\n\n', '"README.md"\n')
 
 
@@ -116,6 +120,7 @@ def _example(form: PlainForm, module: str) -> str:
     return f'''"""The first call: run it with the environment variables that it reads."""
 
 import os
+import sys
 
 from {module} import Client, ClientCredentials, errors
 from {module}.api.{policy.module} import {policy.name}
@@ -128,9 +133,9 @@ def main() -> None:
         try:
             {body}
         except errors.ApiError as error:
-            print(error.status, error.type, error.detail, error.request_id)
+            sys.exit(f"{{error.status}} {{error.type}} {{error.detail}} {{error.request_id}}")
         except errors.CallFailed as error:
-            print(error)
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sdkgen.client import sbom
 from sdkgen.client.package import Identity
 from sdkgen.client.policy import Policy
 from sdkgen.client.typescript.names import camel_case, key, string
@@ -60,14 +61,15 @@ def files(
 ) -> dict[str, str]:
     """The files beside `src`."""
     example = _example(contract, identity, list(policies))
-    manifest = _manifest(contract, identity, has_webhooks=has_webhooks)
+    manifest = json.dumps(_manifest(contract, identity, has_webhooks=has_webhooks), indent=2, ensure_ascii=False)
     lock = json.loads((_FILES / "package-lock.json").read_text("utf-8"))
     for entry in (lock, lock["packages"][""]):
         entry |= {"name": identity.name, "version": identity.version}
     tsconfig = (_FILES / "examples" / "tsconfig.json").read_text("utf-8")
     return {
         "README.md": _readme(contract, identity, example, has_webhooks=has_webhooks),
-        "package.json": json.dumps(manifest, indent=2, ensure_ascii=False) + "\n",
+        "package.json": f"{manifest}\n",
+        sbom.FILE: sbom.of_manifest(manifest),
         "package-lock.json": json.dumps(lock, indent=2, ensure_ascii=False) + "\n",
         **{name: (_FILES / name).read_text("utf-8") for name in (".gitignore", "tsconfig.json")},
         "examples/tsconfig.json": tsconfig.replace("PACKAGE", identity.name),
