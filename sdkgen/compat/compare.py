@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from concurrent.futures import Future
 from pathlib import Path
 
 from sdkgen.compat import operations, remarks, source
@@ -22,7 +21,7 @@ _STACK = 512 << 20
 def compare(old: Path, new: Path) -> Result:
     """Judge what changed from one contract to the next. Raises ContractError where one of them can't be read."""
     # Schemas may refer to each other in long chains, so there has to be room to follow them.
-    found: Future[Result] = Future()
+    found: list[Result | BaseException] = []  # a `Future` takes as long to import as small contracts to compare
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     collects = gc.isenabled()
     try:
@@ -36,17 +35,20 @@ def compare(old: Path, new: Path) -> Result:
             gc.enable()
         sys.setrecursionlimit(limit)
         threading.stack_size(size)
-    return found.result()
+    (outcome,) = found
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
 
 
-def _run(found: Future[Result], old: Path, new: Path) -> None:
+def _run(found: list[Result | BaseException], old: Path, new: Path) -> None:
     try:
-        found.set_result(_compared(old, new))
+        found.append(_compared(old, new))
     except RecursionError:
         cause = "its schemas refer to each other in a chain too long to follow"
-        found.set_exception(ContractError(Place(new), cause, "shorten the chain"))
+        found.append(ContractError(Place(new), cause, "shorten the chain"))
     except BaseException as error:  # whatever it is, it is the caller's
-        found.set_exception(error)
+        found.append(error)
 
 
 def _compared(old: Path, new: Path) -> Result:
