@@ -186,13 +186,21 @@ class Alternatives:
                 if name is not None:
                     pairing.below.append((name, (old[pattern],), (new[pattern],)))
             else:
-                gap = local.gap(
-                    "pattern-properties",
-                    pattern in new,
-                    pattern in old,
-                    *((pattern, None) if pattern in old else (None, pattern)),
-                )
-                pairing.gaps.append(gap)
+                pairing.gaps.append(self._pattern(local, pattern, old, new))
+
+    @staticmethod
+    def _pattern(local: Local, pattern: str, old: dict[str, Schema], new: dict[str, Schema]) -> Gap:
+        """A pattern of one side only: on the other, its properties are among those that are not declared."""
+        told = (pattern, None) if pattern in old else (None, pattern)
+        name = next(texts.matching(pattern), None)
+        if name is None or len(old) + len(new) > 1:  # another pattern may match as well
+            return local.gap("pattern-properties", True, True, *told)
+        before, after = (
+            (side[pattern],) if pattern in side else view.of_property(name)
+            for side, view in ((old, local.old), (new, local.new))
+        )
+        lost, gained = local.exceeds_new(before, after), local.exceeds_old(before, after)
+        return local.gap("pattern-properties", lost, gained, *told)
 
     def _alone(self, parts: list[dict[str, Any]], keyword: str) -> Schemas:
         """Schemas of nothing but this keyword and what it depends on."""

@@ -174,19 +174,25 @@ class Exchange:
         self._content(before, after, role, operation)
 
     def _content(self, old: Node, new: Node, role: Direction, operation: str) -> None:
+        """Whoever sends needs a range that takes what was sent; whoever reads knows only what was announced."""
         before, after = ({_essence(name): node for name, node in side.members("content")} for side in (old, new))
         for name, node in before.items():
-            cover = after.get(name) or next((after[wide] for wide in _wider(name) if wide in after), None)
-            if cover is None:
-                self._add(
-                    f"{role}-media-type-removed", node, f"the media type {name} was removed", operation, name=name
-                )
-            else:
+            cover = after.get(name) or (_covering(name, after) if role == "request" else None)
+            if cover is not None:
                 self._media(node, cover, role, operation, name)
+                continue
+            narrowed = role == "response" and any(_is_within(one, name) for one in after)
+            message = f"the media type {name} was {'narrowed' if narrowed else 'removed'}"
+            level: Level | None = "compatible" if narrowed else None
+            self._add(f"{role}-media-type-removed", node, message, operation, level, name=name)
         for name, node in after.items():
-            covered = name in before or any(wide in before for wide in _wider(name))
-            if not covered:
+            if name in before:
+                continue
+            wider = _covering(name, before)
+            if wider is None:
                 self._add(f"{role}-media-type-added", node, f"the media type {name} was added", operation, name=name)
+            elif role == "response":
+                self._media(wider, node, role, operation, name)
 
     def _media(self, old: Node, new: Node, role: Direction, operation: str, name: str) -> None:
         left, right = old.get("schema"), new.get("schema")
@@ -195,14 +201,18 @@ class Exchange:
         elif left is not None or right is not None:
             wider = right is None
             id = f"{role}-schema-{'widened' if wider else 'narrowed'}"
-            level: Level = "breaking" if wider == (role == "response") else "compatible"
+            judged: Level = "breaking" if wider == (role == "response") else "compatible"
             message = f"the schema of {name} was {'removed' if wider else 'added'}"
-            self._add(id, new, message, operation, level, name=name)
+            self._add(id, new, message, operation, judged, name=name)
         for part in sorted({key for key, _ in old.members("encoding")} | {key for key, _ in new.members("encoding")}):
             before, after = (dict(side.value.get("encoding", {})).get(part) for side in (old, new))
-            if before != after:
-                message = f"the part `{part}` of {name} is written in another way"
-                self._add(f"{role}-encoding-changed", new, message, operation, name=part, before=before, after=after)
+            if before == after:
+                continue
+            message = f"the part `{part}` of {name} is written in another way"
+            rest = {"name": part, "before": before, "after": after}
+            fewer, more = (before, after) if role == "request" else (after, before)
+            level: Level | None = "compatible" if _takes_all(fewer, more) else None
+            self._add(f"{role}-encoding-changed", new, message, operation, level, **rest)
 
     def _responses(self, old: Node, new: Node, role: Direction, operation: str) -> None:
         before, after = (_statuses(node) for node in (old, new))
@@ -210,8 +220,11 @@ class Exchange:
             cover = after.get(status) or _cover(status, after)
             if cover is None:
                 kind = "success" if status[0] in "23" else "default" if status == "default" else "error"
-                message = f"the response {status} was removed"
-                self._add(f"{role}-{kind}-status-removed", reference, message, operation, name=status)
+                # A reader that knows the whole range knows each of it.
+                narrowed = role == "response" and any(_cover(one, {status: reference}) for one in after)
+                message = f"the response {status} was {'narrowed' if narrowed else 'removed'}"
+                level: Level | None = "compatible" if narrowed else None
+                self._add(f"{role}-{kind}-status-removed", reference, message, operation, level, name=status)
             else:
                 self._response(self.old.follow(reference), self.new.follow(cover), role, operation)
         for status, reference in after.items():
@@ -337,6 +350,25 @@ def _essence(name: str) -> str:
     return ";".join(part.strip().lower() for part in name.split(";")).replace(";charset=utf-8", "")
 
 
+def _takes_all(fewer: dict[str, Any] | None, more: dict[str, Any] | None) -> bool:
+    """Do two encodings of a part differ in nothing but media types of which the second takes all of the first?"""
+    if fewer is None or more is None or "contentType" not in fewer:
+        return False
+    if {**fewer, "contentType": ""} != {**more, "contentType": ""}:
+        return False
+    first, second = ({_essence(one) for one in found["contentType"].split(",")} for found in (fewer, more))
+    return all(not second.isdisjoint((one, *_wider(one))) for one in first)
+
+
 def _wider(name: str) -> tuple[str, ...]:
     plain = name.split(";")[0]
     return plain, f"{plain.split('/')[0]}/*", "*/*"
+
+
+def _is_within(name: str, range_: str) -> bool:
+    return name != range_ and range_ in _wider(name)
+
+
+def _covering(name: str, among: dict[str, Node]) -> Node | None:
+    """The range that takes this media type as well."""
+    return next((among[wide] for wide in _wider(name) if wide in among), None)

@@ -198,6 +198,16 @@ class Comparison:
             )
         elif not old.closed and (old.others or new.others):
             pairing.below.append((keywords.fresh_name(old, new), old.others, new.others))
+        elif old.closed and self._says_closed(self.new, new) and not self._says_closed(self.old, old):
+            name = keywords.fresh_name(old, new)
+            pairing.gaps.append(local.gap("additional-properties", True, False, None, False, name=name))
+
+    @staticmethod
+    def _says_closed(oracle: Oracle, view: View) -> bool:
+        """Does the contract itself refuse what is not declared? (By silence, it is the platform that does.)"""
+        places = (oracle.normal.place(part) for part in view.parts)
+        said = (place.value for place in places if place is not None and isinstance(place.value, dict))
+        return any(one.get(key) is False for one in said for key in ("additionalProperties", "unevaluatedProperties"))
 
     def _property(self, local: Local, name: str, was: bool, before: Schemas, after: Schemas) -> Gap:
         """A property that only one side declares."""

@@ -176,6 +176,9 @@ class Normal(validation.Bundle):
             return
         if "number" in types:
             types.discard("integer")
+            if isinstance(found.get("multipleOf"), (int, float)) and found["multipleOf"] % 1 == 0:
+                types = types - {"number"} | {"integer"}
+        _in_words_of_30(found)
         _bound_by_format(found, types)
         for type_, keywords in _BY_TYPE.items():
             if type_ not in types and not (type_ == "number" and "integer" in types):
@@ -189,9 +192,31 @@ class Normal(validation.Bundle):
             found["type"] = sorted(types)
 
 
+class Open(Normal):
+    """The same as JSON Schema has it: an object that says nothing of other properties takes them.
+
+    The platform refuses them (ADR 5). Whether a caller could rely on them is a question to the contract, though, and
+    not to one service that has it.
+    """
+
+    def _is_closed_by_silence(self, node: Node) -> bool:  # noqa: ARG002
+        return False
+
+
 def _is_of(value: Any, types: set[str]) -> bool:
     kind = schema.kind_of(value)
     return kind in types or (kind == "integer" and "number" in types)
+
+
+def _in_words_of_30(found: dict[str, Any]) -> None:
+    """Bytes as text: OpenAPI 3.0 has formats for what 3.1 says with the keywords of JSON Schema."""
+    if found.keys().isdisjoint(("format", "contentSchema")):
+        if found.get("contentEncoding") == "base64" and "contentMediaType" not in found:
+            found["format"] = "byte"
+            del found["contentEncoding"]
+        elif found.get("contentMediaType") == "application/octet-stream" and "contentEncoding" not in found:
+            found["format"] = "binary"
+            del found["contentMediaType"]
 
 
 def _bound_by_format(found: dict[str, Any], types: set[str]) -> None:

@@ -37,6 +37,8 @@ def compare(old: Side, new: Side, changes: Changes) -> None:
     for left, right in _sources(old, new):
         for before, after, key in _differences(left, right):
             node = after or before
+            if before and after and before.value == after.value:
+                continue
             if node is not None and key == "deprecated":
                 step = "added" if node.value is True and after else "removed"
                 message = f"{pointer_text(node.pointer[:-1])} is deprecated{' no longer' if step == 'removed' else ''}"
@@ -88,5 +90,9 @@ def _differences(old: Node, new: Node) -> Iterator[tuple[Node | None, Node | Non
                 )
                 if is_remark and (before is None or after is None or before.value != after.value):
                     yield before, after, key
+                elif before and after and key == "scopes" and not named:
+                    yield from (
+                        (one, after.get(name), "description") for name, one in before.items() if after.get(name)
+                    )
                 elif before and after and (named or key not in _VALUES):
                     rest.append((before, after, not named and key in _NAMES))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from sdkgen.compat.changes import Changes, Level, shown
 from sdkgen.compat.gap import Gap
 from sdkgen.compat.gaps import Comparison, Direction
@@ -58,7 +60,7 @@ class SchemaChanges:
         operation: str,
     ) -> None:
         role = comparison.direction
-        level, argument, witness = self._judged(comparison, gap, left, right)
+        level, argument, witness = self._judged(comparison, gap, left, right, fallback[0])
         self.changes.add(
             rule_id(gap, role),
             self._node(gap, fallback),
@@ -74,7 +76,7 @@ class SchemaChanges:
         )
 
     def _judged(
-        self, comparison: Comparison, gap: Gap, left: Schemas, right: Schemas
+        self, comparison: Comparison, gap: Gap, left: Schemas, right: Schemas, root: Node
     ) -> tuple[Level, str | None, Witness | None]:
         role = comparison.direction
         if gap.kind == "default":
@@ -85,7 +87,10 @@ class SchemaChanges:
         key = (role, gap.kind, tuple(map(id, gap.old)), tuple(map(id, gap.new)), gap.name, shown(gap.value))
         if self._searches.get(key, 0) >= _MAX_SEARCHES:
             return "unknown", "no payload was found that shows a difference", None
-        witness = self._witness(comparison, gap, left, right, lost=role == "request")
+        if gap.kind == "additional-properties" and gap.before is None:
+            witness = self._undeclared(comparison, gap, root, right)
+        else:
+            witness = self._witness(comparison, gap, left, right, lost=role == "request")
         if witness is None and is_removed:
             witness = self._witness(comparison, gap, left, right, lost=True)
         if witness is not None or is_removed:
@@ -105,6 +110,20 @@ class SchemaChanges:
             return whole.find(gap, gap.old, gap.new, "old")
         whole = Whole(comparison.new, right, comparison.old, left, self._sampler(comparison.new_views))
         return whole.find(gap, gap.new, gap.old, "new")
+
+    def _undeclared(self, comparison: Comparison, gap: Gap, root: Node, right: Schemas) -> Witness | None:
+        """A payload with a property that the old contract is silent about, and the new one refuses."""
+        around = (self.old.open.schema(root, comparison.direction),)
+        whole = Whole(self._open, around, comparison.new, right, self._sampler(self._open_views))
+        return whole.at((*gap.path, str(gap.name)), "text", "old")
+
+    @cached_property
+    def _open(self) -> Oracle:
+        return Oracle(self.old.open)
+
+    @cached_property
+    def _open_views(self) -> Views:
+        return Views(self.old.open)
 
     def _sampler(self, views: Views) -> Samples:
         return self._samples.setdefault(id(views), Samples(views))

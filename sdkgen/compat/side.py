@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sdkgen import checks, metaschema
-from sdkgen.compat.normal import Normal
+from sdkgen.compat.normal import Normal, Open
 from sdkgen.errors import pointer_text
 from sdkgen.findings import Waivers
 from sdkgen.load import Documents, Node
@@ -47,6 +47,11 @@ class Side:
     def normal(self) -> Normal:
         """The schemas as JSON values are held against them."""
         return Normal(self.contract)
+
+    @cached_property
+    def open(self) -> Open:
+        """The same, with objects open that say nothing of other properties."""
+        return Open(self.contract)
 
     def address(self, node: Node) -> str:
         """A name for the place that means the same in both contracts, whatever their first files are called."""

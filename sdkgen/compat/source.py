@@ -147,10 +147,14 @@ class _Source:
 
         def named(left: str, right: str) -> bool:
             before, after = (right, left) if turned else (left, right)
+            if before == after or not (before in self.old.components and after in self.new.components):
+                self.pairs[before, after] = None
+            if before == after:
+                return True
             if before in self.old.components and after in self.new.components:
-                return before == after or self.renamed.get(before) == after
-            self.pairs[before, after] = None
-            return True
+                return self.renamed.get(before) == after
+            # An inline schema's type: TypeScript asks what it is made of, as long as the name is there to import.
+            return language == "typescript" and self.new.named(before) is not None
 
         tables = (self.new, self.old) if turned else (self.old, self.new)
         return fits(value, place, language, named, tables)

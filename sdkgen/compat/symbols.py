@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sdkgen import types
 from sdkgen.compat.exchange import Endpoint
 from sdkgen.compat.operations import endpoints
 from sdkgen.compat.side import Side
 from sdkgen.load import Key, Node
+from sdkgen.model import METHODS
 from sdkgen.naming import attribute, module_name, pascal_case, snake_case, type_name
 from sdkgen.types import Alias, Discriminated, ListOf, MapOf, Named, Object, OneOf, Symbols, Type
 
@@ -50,7 +52,8 @@ class Table:
         self.taken = self._reached(
             argument.type for one in self.methods.values() for argument in one.arguments.values()
         )
-        self.given = self._reached(found for one in self.methods.values() for found in one.results.values())
+        results = (found for one in self.methods.values() for found in one.results.values())
+        self.given = self._reached(chain(results, self._received()))
 
     def _names(self) -> Iterator[str]:
         for name, node in self.side.contract.schemas.items():
@@ -81,6 +84,21 @@ class Table:
                 node = self.side.follow(reference)
                 method.results[status] = self._content(node, f"{hint}{status}") if node.get("content") else types.NULL
         return method
+
+    def _received(self) -> Iterator[Type]:
+        """The bodies of what the service sends on its own: in callbacks and webhooks."""
+        webhooks = [item for _, item in self.side.root.members("webhooks")]
+        callbacks = [
+            item
+            for endpoint in endpoints(self.side).values()
+            for _, named in endpoint.node.members("callbacks")
+            for _, item in self.side.follow(named).items()
+        ]
+        for item in webhooks + callbacks:
+            for method, operation in self.side.follow(item).items():
+                body = operation.get("requestBody") if method in METHODS else None
+                if body is not None:
+                    yield self._content(self.side.follow(body), "Event")
 
     def _content(self, node: Node, hint: str) -> Type:
         if node.key not in self._contents:

@@ -12,7 +12,7 @@ from sdkgen.compat.gap import Gap, Path
 from sdkgen.compat.normal import Schema
 from sdkgen.compat.oracle import Oracle, residue
 from sdkgen.compat.samples import Impossible, Samples
-from sdkgen.compat.view import Schemas, Views
+from sdkgen.compat.view import ALTERNATIVES, Schemas, Views
 from sdkgen.load import Node
 
 _TRIED_HERE = 80
@@ -42,15 +42,24 @@ class Whole:
     def find(self, gap: Gap, here: Schemas, there: Schemas, valid_in: str) -> Witness | None:
         """A payload that is valid inside and refused outside because of this gap; None where none was found."""
         for path, inner in self._first(gap, here, there):
-            for value in islice(self._wholes(path, inner), 2):
-                if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
-                    return Witness(value, valid_in)
+            found = self.at(path, inner, valid_in, tried=2)
+            if found is not None:
+                return found
         for inner in islice(self._inner(gap, here, there), _TRIED_HERE):
             if self.inside.valid(here, inner) is not True or self.outside.valid(there, inner) is not False:
                 continue
-            for value in islice(self._wholes(gap.path, inner), _TRIED_WHOLE):
-                if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
-                    return Witness(value, valid_in)
+            found = self.at(gap.path, inner, valid_in)
+            if found is not None:
+                return found
+        rest = residue(self.inside, self.around, self.outside, self.refusing)
+        wholes = (self.at((), value, valid_in) for value in (_of_plain(rest) if rest is not None else ()))
+        return next((found for found in wholes if found is not None), None)
+
+    def at(self, path: Path, inner: Any, valid_in: str, tried: int = _TRIED_WHOLE) -> Witness | None:
+        """A payload with this value at this place, if one is valid inside and refused outside."""
+        for value in islice(self._wholes(path, inner), tried):
+            if self.inside.valid(self.around, value) is True and self.outside.valid(self.refusing, value) is False:
+                return Witness(value, valid_in)
         return None
 
     def _wholes(self, path: Path, inner: Any) -> Iterator[Any]:
@@ -83,6 +92,8 @@ class Whole:
             for form in gap.before, gap.after:
                 yield from texts.of_format(form) if isinstance(form, str) else ()
                 yield from texts.others(form) if isinstance(form, str) else ()
+        if gap.kind in ("any-of", "one-of"):
+            yield from self._unlike(here, there)
         left = residue(self.inside, here, self.outside, there)
         if left is not None:
             yield from _of_plain(left)
@@ -93,6 +104,18 @@ class Whole:
                 for value in (*self._of_property(here, name), *_ODD):
                     yield from self._with(here, name, value)
         yield from _ODD
+
+    def _unlike(self, here: Schemas, there: Schemas) -> Iterator[Any]:
+        """Objects with a fault in each property that an alternative of the other side declares, and they do not."""
+        view = self.samples.views.view
+        members = [member for key, part in view(here).composed if key in ALTERNATIVES for member in part[key]]
+        members += here if not members else []
+        names = {name for member in members for name in view((member,)).names}
+        names |= {name for one in there for name in view((one,)).names}
+        for value in self.samples.some(here, 12):
+            if isinstance(value, dict):
+                missing = sorted(names - value.keys())
+                yield from ({**value, **dict.fromkeys(missing, odd)} for odd in _ODD[:3])
 
     def _names(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[str]:
         """Names of properties that may make the difference."""
