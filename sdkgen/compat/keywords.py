@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 from sdkgen.compat.gap import Gap, Local
+from sdkgen.compat.languages import Texts, contained, shapes
 from sdkgen.compat.view import View, same_value
 
 _WIDER = {
@@ -21,7 +23,6 @@ _WIDER = {
 """Formats whose texts are all of another format as well."""
 
 _COUNTS = {
-    "string": ("minLength", "maxLength"),
     "array": ("minItems", "maxItems"),
     "object": ("minProperties", "maxProperties"),
 }
@@ -93,7 +94,8 @@ def compare(local: Local, shared: frozenset[str]) -> Iterator[Gap]:
             for keyword in bounds:
                 yield from _count(local, keyword)
     if "string" in shared:
-        for keyword in ("pattern", "contentEncoding", "contentMediaType"):
+        yield from _texts(local)
+        for keyword in ("contentEncoding", "contentMediaType"):
             yield from _set(local, keyword)
         yield from _formats(local)
     if "array" in shared:
@@ -143,6 +145,31 @@ def _set(local: Local, keyword: str) -> Iterator[Gap]:
     lost, gained = any(one not in before for one in after), any(one not in after for one in before)
     if lost or gained:
         yield local.gap(_KINDS[keyword], lost, gained, _one(before), _one(after))
+
+
+def _texts(local: Local) -> Iterator[Gap]:
+    """Lengths and patterns, each held against all that the other side says of a text."""
+    before, after = texts(local.old), texts(local.new)
+    for found, old, new in (
+        (_count(local, "minLength"), Texts((), before.least), Texts((), after.least)),
+        (_count(local, "maxLength"), Texts((), 0, before.most), Texts((), 0, after.most)),
+        (_set(local, "pattern"), _patterns(local.old), _patterns(local.new)),
+    ):
+        for gap in found:
+            lost = gap.lost and contained(before, new).contained != "yes"
+            gained = gap.gained and contained(after, old).contained != "yes"
+            if lost or gained:
+                yield replace(gap, lost=lost, gained=gained)
+
+
+def texts(view: View) -> Texts:
+    """The texts that a view allows, and perhaps more: of formats, only the shape is known."""
+    patterns = (*view.sets.get("pattern", ()), *shapes(view.sets.get("format", [])))
+    return Texts(patterns, view.bounds.get("minLength", 0), view.bounds.get("maxLength", math.inf))
+
+
+def _patterns(view: View) -> Texts:
+    return Texts(tuple(view.sets.get("pattern", ())))
 
 
 def _formats(local: Local) -> Iterator[Gap]:

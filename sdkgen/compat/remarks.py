@@ -37,8 +37,6 @@ def compare(old: Side, new: Side, changes: Changes) -> None:
     for left, right in _sources(old, new):
         for before, after, key in _differences(left, right):
             node = after or before
-            if before and after and before.value == after.value:
-                continue
             if node is not None and key == "deprecated":
                 step = "added" if node.value is True and after else "removed"
                 message = f"{pointer_text(node.pointer[:-1])} is deprecated{' no longer' if step == 'removed' else ''}"

@@ -125,24 +125,33 @@ class Samples:
                 found[name] = self.first(view.of_property(name), depth + 1)
         least = int(min(view.bounds.get("minProperties", 0), _MAX_ITEMS))
         if path:
+            value = inner
             for value in islice(self._values(view.of_property(str(path[0])), path[1:], inner, depth + 1), 8):
                 yield self._filled(view, {**found, str(path[0]): value}, least, depth)
+            whole = {**self._all_of(view, found, depth), str(path[0]): value}
+            if depth < 3 and len(whole) > len(found) + 1:
+                yield whole
             return
         yield self._filled(view, dict(found), least, depth)
         if depth < 3:
-            whole = dict(found)
-            for name in view.names:
-                if name not in whole:
-                    try:
-                        whole[name] = self.first(view.of_property(name), depth + 1)
-                    except Impossible:
-                        continue
+            whole = self._all_of(view, found, depth)
             if whole != found:
                 yield whole
                 yield from ({**found, name: value} for name, value in whole.items() if name not in found)
         most = view.bounds.get("maxProperties", 3)
         if not view.closed and least <= len(found) < most <= _MAX_ITEMS:
             yield self._filled(view, dict(found), int(most), depth)
+
+    def _all_of(self, view: View, found: dict[str, Any], depth: int) -> dict[str, Any]:
+        """With all the properties that are declared."""
+        whole = dict(found)
+        for name in view.names:
+            if name not in whole:
+                try:
+                    whole[name] = self.first(view.of_property(name), depth + 1)
+                except Impossible:
+                    continue
+        return whole
 
     def _filled(self, view: View, found: dict[str, Any], least: int, depth: int) -> dict[str, Any]:
         for name in view.names:

@@ -106,15 +106,18 @@ class SchemaChanges:
         self, comparison: Comparison, gap: Gap, left: Schemas, right: Schemas, *, lost: bool
     ) -> Witness | None:
         if lost:
-            whole = Whole(comparison.old, left, comparison.new, right, self._sampler(comparison.old_views))
+            samples = self._sampler(comparison.old_views)
+            whole = Whole(comparison.old, left, comparison.new, right, samples, comparison.new_views)
             return whole.find(gap, gap.old, gap.new, "old")
-        whole = Whole(comparison.new, right, comparison.old, left, self._sampler(comparison.new_views))
+        samples = self._sampler(comparison.new_views)
+        whole = Whole(comparison.new, right, comparison.old, left, samples, comparison.old_views)
         return whole.find(gap, gap.new, gap.old, "new")
 
     def _undeclared(self, comparison: Comparison, gap: Gap, root: Node, right: Schemas) -> Witness | None:
         """A payload with a property that the old contract is silent about, and the new one refuses."""
         around = (self.old.open.schema(root, comparison.direction),)
-        whole = Whole(self._open, around, comparison.new, right, self._sampler(self._open_views))
+        samples = self._sampler(self._open_views)
+        whole = Whole(self._open, around, comparison.new, right, samples, comparison.new_views)
         return whole.at((*gap.path, str(gap.name)), "text", "old")
 
     @cached_property

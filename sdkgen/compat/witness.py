@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sdkgen.compat import texts
+from sdkgen.compat import keywords, texts
 from sdkgen.compat.gap import Gap, Path
+from sdkgen.compat.languages import contained
 from sdkgen.compat.normal import Schema
 from sdkgen.compat.oracle import Oracle, residue
 from sdkgen.compat.samples import Impossible, Samples
@@ -38,6 +39,8 @@ class Whole:
     outside: Oracle
     refusing: Schemas
     samples: Samples
+    others: Views
+    """The schemas of the contract that is to refuse it."""
 
     def find(self, gap: Gap, here: Schemas, there: Schemas, valid_in: str) -> Witness | None:
         """A payload that is valid inside and refused outside because of this gap; None where none was found."""
@@ -76,10 +79,15 @@ class Whole:
             yield from ((path, value) for value in (*self._of_property(here, gap.name)[:1], "text", 1))
         elif gap.kind == "enum-value":
             yield gap.path, gap.value
+        elif gap.kind in ("pattern", "min-length", "max-length"):
+            if isinstance(limit, int) and 0 < limit < _LONGEST:
+                yield gap.path, "x" * (limit + (1 if gap.kind == "max-length" else -1))
+            inner, outer = keywords.texts(self.samples.views.view(here)), keywords.texts(self.others.view(there))
+            example = contained(inner, outer).example
+            if example is not None:
+                yield gap.path, example
         elif gap.kind in ("minimum", "maximum") and isinstance(limit, (int, float)):
             yield gap.path, limit + (1 if gap.kind == "maximum" else -1)
-        elif gap.kind in ("min-length", "max-length") and isinstance(limit, int) and 0 < limit < _LONGEST:
-            yield gap.path, "x" * (limit + (1 if gap.kind == "max-length" else -1))
 
     def _inner(self, gap: Gap, here: Schemas, there: Schemas) -> Iterator[Any]:
         """Values worth trying where the gap is, the likeliest first."""
@@ -111,7 +119,7 @@ class Whole:
         members = [member for key, part in view(here).composed if key in ALTERNATIVES for member in part[key]]
         members += here if not members else []
         names = {name for member in members for name in view((member,)).names}
-        names |= {name for one in there for name in view((one,)).names}
+        names |= {name for one in there for name in self.others.view((one,)).names}
         for value in self.samples.some(here, 12):
             if isinstance(value, dict):
                 missing = sorted(names - value.keys())
