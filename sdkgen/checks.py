@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import jsonschema_rs
@@ -33,13 +34,33 @@ def sound_objects(contract: Contract) -> Iterator[tuple[Node, str]]:
     return _Check(contract).run()
 
 
+_MAX_CHAIN = 200
+_MAX_COMPOSED = 10_000
+
+
+@dataclass(slots=True)
+class _Composition:
+    """A schema on the way through what it is composed of, and how far that goes."""
+
+    node: Node
+    rest: Iterator[Node]
+    depth: int = 1
+    size: int = 1
+    """Each schema as often as it is used."""
+
+    def add(self, depth: int, size: int) -> None:
+        self.depth = max(self.depth, depth + 1)
+        self.size += size
+
+
 class _Check:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.documents = contract.documents
         self.patterns: set[str] = set()
         self.wanted: set[tuple[Key, str]] = set()
-        self.sound: set[Key] = set()
+        self.sound: dict[Key, tuple[int, int]] = {}
+        """How deep and how large the composition is, where it has an end."""
 
     def run(self) -> Iterator[tuple[Node, str]]:
         for node, kind in walk.objects(self.documents):
@@ -60,7 +81,7 @@ class _Check:
             is_reference = isinstance(target.value, dict) and "$ref" in target.value  # and looked at as such
             if not is_reference and not self._is_component(target, kind):
                 metaschema.check_object(target, kind, self.contract.openapi)
-            self._refuse_circle(node)
+            self._refuse_endless(node)
 
     def _is_component(self, target: Node, kind: str) -> bool:
         """Has the check of the first file covered it, as an object of this kind?"""
@@ -68,25 +89,40 @@ class _Check:
             return False
         return walk.component_kind(target.pointer[1]) == kind.removeprefix("sub")
 
-    def _refuse_circle(self, start: Node) -> None:
-        """Nothing can be found by a reference to itself, and no value held against a schema composed of itself."""
-        way: list[Node] = []
-        rest = [(start, 0)]
-        while rest:
-            node, depth = rest.pop()
-            self.sound.update(done.key for done in way[depth:])
-            del way[depth:]
-            for index, before in enumerate(way):
-                if before.key == node.key:
-                    reference = next(found for found in way[index:] if "$ref" in found.value)
-                    raise reference.error(
-                        f"the reference {reference.value['$ref']!r} leads back to itself",
-                        "let one of the references on the way lead somewhere else",
-                    )
-            if node.key not in self.sound and isinstance(node.value, dict):
-                way.append(node)
-                rest += [(composed, depth + 1) for composed in self._composed(node)]
-        self.sound.update(done.key for done in way)
+    def _refuse_endless(self, start: Node) -> None:
+        """Nothing can be found by a reference to itself, and no value held against a schema composed of itself.
+
+        What is composed of very much takes as long: with each level of references the work may double.
+        """
+        way = [_Composition(start, iter(self._composed(start)))]
+        on_way = {start.key}
+        while way:
+            here = way[-1]
+            node = next(here.rest, None)
+            if node is None:
+                way.pop()
+                on_way.discard(here.node.key)
+                self.sound[here.node.key] = here.depth, here.size
+                if way:
+                    way[-1].add(here.depth, here.size)
+            elif node.key in on_way:
+                index = next(at for at, before in enumerate(way) if before.node.key == node.key)
+                reference = next(found.node for found in way[index:] if "$ref" in found.node.value)
+                raise reference.error(
+                    f"the reference {reference.value['$ref']!r} leads back to itself",
+                    "let one of the references on the way lead somewhere else",
+                )
+            elif node.key in self.sound:
+                here.add(*self.sound[node.key])
+            elif isinstance(node.value, dict):
+                way.append(_Composition(node, iter(self._composed(node))))
+                on_way.add(node.key)
+            if here.depth > _MAX_CHAIN or len(way) > _MAX_CHAIN or here.size > _MAX_COMPOSED:
+                raise start.error(
+                    f"what {start.value['$ref']!r} leads to is composed of more than can be followed: "
+                    f"{_MAX_CHAIN} schemas one of the other, or {_MAX_COMPOSED} in all",
+                    "compose it of fewer",
+                )
 
     def _composed(self, node: Node) -> list[Node]:
         # Members that a discriminator chooses may take over the schema that lists them.

@@ -15,7 +15,7 @@ from sdkgen.compat.alternatives import Alternatives
 from sdkgen.compat.gap import Gap, Local, Path, Step
 from sdkgen.compat.oracle import Oracle
 from sdkgen.compat.untouched import Untouched
-from sdkgen.compat.view import Schemas, View, Views, same_value
+from sdkgen.compat.view import Schemas, View, Views, among, same_value
 
 Direction: TypeAlias = Literal["request", "response"]
 Key: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
@@ -157,11 +157,12 @@ class Comparison:
             gained = after is None or not all(self.old.valid(local.old_schemas, value) is True for value in after)
             pairing.gaps.append(local.gap("enum", lost, gained, local.old.enum, local.new.enum))
             return True
+        stays, was = among(after), among(before)
         for value in before:
-            if not keywords.is_in(value, after):
+            if not stays(value):
                 pairing.gaps.append(local.gap("enum-value", True, False, value, None, value=value))
         for value in after:
-            if not keywords.is_in(value, before):
+            if not was(value):
                 pairing.gaps.append(local.gap("enum-value", False, True, None, value, value=value))
         return True
 

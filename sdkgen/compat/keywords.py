@@ -10,7 +10,7 @@ from typing import Any
 
 from sdkgen.compat.gap import Gap, Local
 from sdkgen.compat.languages import Texts, contained, shapes
-from sdkgen.compat.view import View, same_value
+from sdkgen.compat.view import View
 
 _WIDER = {
     "uri": {"uri-reference", "iri", "iri-reference"},
@@ -61,10 +61,6 @@ def shown(found: frozenset[str]) -> str:
 
 def takes_null(view: View) -> bool:
     return "null" in view.types and (view.enum is None or None in view.enum)
-
-
-def is_in(value: Any, listed: list[Any]) -> bool:
-    return any(same_value(value, one) for one in listed)
 
 
 def listed(view: View) -> list[Any] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -159,7 +160,7 @@ class Views:
             view.types &= types | ({"integer"} if "number" in types else set())
         if "enum" in found or "const" in found:
             listed = found["enum"] if "enum" in found else [found["const"]]
-            view.enum = listed if view.enum is None else [value for value in view.enum if _is_in(value, listed)]
+            view.enum = listed if view.enum is None else [*filter(among(listed), view.enum)]
         for key in _HIGHEST:
             if key in found:
                 view.bounds[key] = max(found[key], view.bounds.get(key, -math.inf))
@@ -180,8 +181,17 @@ def _is_null(member: Schema) -> bool:
     return member in ({"type": "null"}, {"type": ["null"]}, {"enum": [None]})
 
 
-def _is_in(value: Any, listed: list[Any]) -> bool:
-    return any(same_value(value, one) for one in listed)
+def among(listed: list[Any]) -> Callable[[Any], bool]:
+    """Asks of a value whether it is one of these, of which there may be many thousand."""
+    plain = {(isinstance(one, bool), one) for one in listed if not isinstance(one, (dict, list))}
+    others = [one for one in listed if isinstance(one, (dict, list))]
+
+    def is_in(value: Any) -> bool:
+        if isinstance(value, (dict, list)):
+            return any(same_value(value, one) for one in others)
+        return (isinstance(value, bool), value) in plain
+
+    return is_in
 
 
 def same_value(left: Any, right: Any) -> bool:

@@ -109,6 +109,12 @@ def test_a_long_chain_of_references(tmp_path: Path) -> None:
     assert _judged_soon(tmp_path, start, start, schemas) in ("breaking", "unknown")
 
 
+def test_many_values(tmp_path: Path) -> None:
+    was, becomes = ({"enum": [f"v{at}" for at in range(start, start + 10_000)]} for start in (0, 5))
+    assert _judged_soon(tmp_path, was, becomes) == "breaking"
+    assert _judged_soon(tmp_path, {"allOf": [was, becomes]}, was) == "compatible"
+
+
 def test_alternatives_of_alternatives(tmp_path: Path) -> None:
     def many(bound: int) -> dict[str, Any]:
         return {"allOf": [{"anyOf": [{"maximum": bound + n, "minimum": m} for n in range(6)]} for m in range(8)]}

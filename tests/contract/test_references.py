@@ -80,6 +80,22 @@ def test_a_reference_that_leads_back_to_itself(tmp_path: Path, schemas: str) -> 
         things(tmp_path, schemas)
 
 
+def _composed(levels: int, times: int) -> str:
+    """Schemas of which each is composed of the next, so many times."""
+    schemas = ["Thing: {$ref: '#/components/schemas/L0'}", f"L{levels}: {{type: object}}"]
+    for level in range(levels):
+        members = ", ".join([f"{{$ref: '#/components/schemas/L{level + 1}'}}"] * times)
+        schemas.append(f"L{level}: {{allOf: [{members}]}}")
+    return "\n".join(schemas)
+
+
+def test_a_composition_that_no_service_could_carry(tmp_path: Path) -> None:
+    things(tmp_path, _composed(50, 1))
+    for levels, times in ((2000, 1), (40, 2)):
+        with pytest.raises(ContractError, match="is composed of more than can be followed"):
+            things(tmp_path, _composed(levels, times))
+
+
 def test_files_that_refer_to_each_other_in_a_circle(tmp_path: Path) -> None:
     files(tmp_path, a_yaml="Thing: {$ref: 'b.yaml#/Thing'}", b_yaml="Thing: {$ref: 'a.yaml#/Thing'}")
     path = written(tmp_path, "paths: {}\ncomponents: {schemas: {Thing: {$ref: 'a.yaml#/Thing'}}}")
