@@ -10,6 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 
 from sdkgen.lint.called import called
 from sdkgen.lint.index import Index
@@ -179,15 +180,13 @@ def _is_finite(pattern: object) -> bool:
         or pattern.endswith("\\$")
     ):
         return False
-    from re import _constants, _parser
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what Python may read otherwise one day
-            parsed = _parser.parse(pattern)
+            parsed = import_module("re._parser").parse(pattern)
     except (re.error, RecursionError, OverflowError):  # ECMA-262 knows more than Python
         return False
-    if any(code is _constants.BRANCH for code, _ in parsed):  # ^a|b$ is anchored on one side each
+    if any(str(code) == "BRANCH" for code, _ in parsed):  # ^a|b$ is anchored on one side each
         return False
     return bool(parsed.getwidth()[1] < 1_000_000)
 
