@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .commands import first_200, generate, render, serve
 from .contract import contract
+from .fleet import fleet
 from .lint import lint
 from .sdk import sdk
 from .service import service
@@ -24,6 +25,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "contract": contract,
     "sdk": sdk,
     "update": update,
+    "fleet": fleet,
 }
 
 

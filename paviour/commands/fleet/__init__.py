@@ -10,6 +10,7 @@ COMMANDS = {
     "status": "Say on which version each service is, and how far it has drifted.",
     "plan": "Say what an update would do, wave by wave; nothing is written.",
     "update": "Offer the newest standard to each service on a branch, a few at first.",
+    "report": "Write a page of the whole fleet.",
 }
 
 
