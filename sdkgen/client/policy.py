@@ -19,7 +19,7 @@ CONNECT, READ, TOTAL = 5.0, 30.0, 60.0
 
 _REPEATABLE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 """Repeating these has no further effect (RFC 9110, section 9.2.2)."""
-_TAKEN = ("client", "body")
+_TAKEN = ("body",)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 
 from paviour.sdk import Sdk, build
 from tests.support.command import CONTRACTS
+from tests.support.sink import reply, sinking
 
 PAYLOADS = sorted((CONTRACTS / "mef/payloads").glob("*.json"))
 CONTRACT = """
@@ -36,7 +37,7 @@ paths:
         4XX: {description: No., content: {text/plain: {schema: {type: string}}}}
     put:
       operationId: replacePet
-      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
       responses: {'204': {description: Done.}}
 components:
   schemas:
@@ -61,6 +62,7 @@ components:
     IpAddress: {type: object, properties: {b: {type: string}}}
     Tree: {type: array, items: {$ref: '#/components/schemas/Tree'}}
     Response: {type: object, properties: {tree: {$ref: '#/components/schemas/Tree'}}}
+    Meta: {type: object, properties: {meta: {type: object, properties: {meta: {type: string}}}}}
 """
 
 
@@ -121,6 +123,25 @@ def test_values_have_their_types(odd: Any) -> None:
     assert pet.born == datetime.datetime(2026, 1, 31, 12, tzinfo=datetime.UTC)
     assert pet.note is None
     assert not pet.size, "what is left out is UNSET, which is false"
+
+
+def test_arguments_are_written_as_the_contract_says_and_what_is_optional_can_be_left_out(odd: Any) -> None:
+    sdk = importlib.import_module("odd_client")
+    list_pets, replace_pet = (
+        importlib.import_module(f"odd_client.api.default.{name}") for name in ("list_pets", "replace_pet")
+    )
+    with sinking(reply(200, b"[]", content_type="application/json")) as sink, sdk.Client(sink.url) as client:
+        filtered = odd.ListPetsFilterName.from_dict({"a": "b c", "d": "&"})
+        assert list_pets.sync(client=client, filter_name=filtered, client_="me", type_="cow") == []
+    with sinking(reply(204)) as emptied, sdk.Client(emptied.url) as client:
+        assert replace_pet.sync(client=client) is None
+        assert replace_pet.sync(client=client, body=odd.Cat(lives=9)) is None
+
+    assert (
+        sink.requests[0].target == "/pets?filter%5Bname%5D%5Bd%5D=%26&filter%5Bname%5D%5Ba%5D=b%20c&client=me&type=cow"
+    )
+    assert [json.loads(request.body or b"null") for request in emptied.requests] == [None, {"kind": "cat", "lives": 9}]
+    assert emptied.requests[0]["content-type"] == ""
 
 
 def test_no_two_types_share_a_module(odd: Any) -> None:

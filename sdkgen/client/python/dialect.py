@@ -22,6 +22,11 @@ class Dialect:
     properties: dict[str, dict[str, str]]
     """For each object type, the name in JSON of each attribute."""
 
+    @property
+    def attributes(self) -> dict[str, tuple[str, ...]]:
+        """For each type its attributes."""
+        return {name: tuple(self.properties.get(name, ())) for name in self.document["components"]["schemas"]}
+
 
 def dialect(form: PlainForm) -> Dialect:
     """The document for the generator.

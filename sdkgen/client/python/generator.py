@@ -79,8 +79,7 @@ def _config(given: Dialect, folder: Path) -> Config:
         post_hooks=[],
         content_type_overrides=dict.fromkeys(given.binary, "application/octet-stream"),
         class_overrides={
-            name: ClassOverride(module_name=module)
-            for name, module in names.modules(given.document["components"]["schemas"]).items()
+            name: ClassOverride(module_name=module) for name, module in names.modules(given.attributes).items()
         },
     )
     return Config.from_sources(file, MetaType.NONE, folder, "utf-8", overwrite=True, output_path=folder)

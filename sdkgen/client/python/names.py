@@ -33,11 +33,11 @@ def arguments(policy: Policy) -> dict[str, str]:
     return {one.argument: attribute(one.argument) for one in policy.arguments}
 
 
-def modules(types: Iterable[str]) -> dict[str, str]:
-    """A module for each type: no two in the same file, on any file system."""
+def modules(types: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """A module for each type: no two in the same file, on any file system, and none called as one of its attributes."""
     found: dict[str, str] = {}
     taken: set[str] = set()
-    for name in types:
-        found[name] = unique(attribute(snake_case(name)), taken)
+    for name, attributes in types.items():
+        found[name] = unique(attribute(snake_case(name)), {*taken, *attributes})
         taken.add(found[name])
     return found

@@ -62,11 +62,22 @@ def shown(found: Any) -> dict[str, Any]:
             "body": getattr(found, "body", b"").decode(),
             "parsed": getattr(found, "parsed", None) is not None,
             "message": str(found),
-            "everything": f"{found!r} {vars(found)!r} {found.__cause__!r}",
+            "everything": f"{found!r} {vars(found)!r} {[held(one) for one in led_to(found)]!r}",
         }
     values = found if isinstance(found, list) else [found]
     written = [value.to_dict() if value is not None else None for value in values]
     return {"outcome": "result", "value": written[0] if written else None, "values": len(written)}
+
+
+def led_to(error: BaseException) -> list[BaseException]:
+    """All errors that an error leads to, those that are not shown too."""
+    following = [one for one in (error.__cause__, error.__context__) if one is not None]
+    return following + [later for one in following for later in led_to(one)]
+
+
+def held(error: BaseException) -> Any:
+    request = getattr(error, "_request", None)
+    return request and dict(request.headers.items())
 
 
 def blocking(told: dict[str, Any]) -> dict[str, Any]:

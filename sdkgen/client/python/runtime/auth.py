@@ -1,4 +1,4 @@
-"""Credentials: a token that is at hand, or one of the client credentials grant (RFC 6749, section 4.4)."""
+"""Credentials: a token or key that is at hand, or a token of the client credentials grant (RFC 6749, section 4.4)."""
 
 from __future__ import annotations
 
@@ -30,6 +30,19 @@ class Bearer(httpx2.Auth):
         """Adds the token."""
         token = self._token if isinstance(self._token, str) else self._token()
         request.headers["Authorization"] = f"Bearer {token}"
+        yield request
+
+
+class ApiKey(httpx2.Auth):
+    """Sends a key in a header."""
+
+    def __init__(self, key: str, header: str = "X-API-Key") -> None:
+        self._key = key
+        self._header = header
+
+    def auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
+        """Adds the key."""
+        request.headers[self._header] = self._key
         yield request
 
 

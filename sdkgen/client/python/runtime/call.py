@@ -72,26 +72,26 @@ class Call:
         read = self.operation.read if options.read is None else options.read
         return {"connect": min(connect, left), "read": min(read, left), "write": min(read, left), "pool": left}
 
-    def answered(self, response: httpx2.Response) -> float | None:
-        """After an answer: the seconds to wait before the next attempt, or None where it is the last."""
-        self._shared.breaker.note(good=response.status_code not in _FAILURES)
-        if response.status_code not in _WORTH_A_RETRY:
-            return None
-        return self._wait(_retry_after(response) or 0.0)
+    def after(self, outcome: httpx2.Response | Exception) -> float | None:
+        """After an attempt: the seconds to wait before the next one, or None where its answer is the call's.
 
-    def failed(self, error: Exception) -> float:
-        """After a failure: the seconds to wait before the next attempt. Raises what the caller gets to see."""
-        if isinstance(error, CallFailed):
-            raise error from None
-        if isinstance(error, _TRANSIENT):
+        Raises what the caller gets to see, where there is no answer. It is asked outside of any `except`, so that what
+        it raises leads to no error of the HTTP library: those hold the request with its token.
+        """
+        if isinstance(outcome, httpx2.Response):
+            self._shared.breaker.note(good=outcome.status_code not in _FAILURES)
+            is_final = outcome.status_code not in _WORTH_A_RETRY
+            return None if is_final else self._wait(_retry_after(outcome) or 0.0)
+        if isinstance(outcome, CallFailed):
+            raise outcome
+        if isinstance(outcome, _TRANSIENT):
             self._shared.breaker.note(good=False)
             wait = self._wait(0.0)
             if wait is not None:
                 return wait
-        # The library's errors hold the request with its token, so they go no further.
-        if self.left() <= 0 or isinstance(error, httpx2.TimeoutException):
-            raise self.late() from None
-        raise ConnectionFailed(f"{self.operation.name}: {type(error).__name__}: {error}") from None
+        if self.left() <= 0 or isinstance(outcome, httpx2.TimeoutException):
+            raise self.late()
+        raise ConnectionFailed(f"{self.operation.name}: {type(outcome).__name__}: {outcome}")
 
     def late(self) -> DeadlineExceeded:
         """What is raised when time is up."""

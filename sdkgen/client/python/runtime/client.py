@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Self
@@ -48,6 +49,7 @@ class Client:
         self._verify = verify
         self._transport = transport
         self._async_transport = async_transport
+        self._lock = threading.Lock()
 
     @cached_property
     def _context(self) -> ssl.SSLContext | bool:
@@ -84,6 +86,9 @@ class Client:
 
     def send(self, request: dict[str, Any]) -> httpx2.Response:
         """Make a call, and wait for its answer. Raises CallFailed."""
+        if "http" not in self.__dict__:
+            with self._lock:  # several threads may be the first
+                self.http  # noqa: B018 - made by being asked for
         return self.http.request(**request)
 
     async def send_async(self, request: dict[str, Any]) -> httpx2.Response:

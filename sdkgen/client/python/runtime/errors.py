@@ -178,7 +178,7 @@ def unexpected(
     response: httpx2.Response, operation: Operation, parse: Callable[[httpx2.Response], object] | None = None
 ) -> ApiError:
     """The error for an answer that is no success."""
-    body = _without_secrets(response)
+    body = without_secrets(response)
     problem = _problem(response, body)
     parsed = None
     if parse is not None and problem is not None:
@@ -207,7 +207,7 @@ def _problem(response: httpx2.Response, body: bytes) -> Mapping[str, Any] | None
     return found if isinstance(found, dict) else None
 
 
-def _without_secrets(response: httpx2.Response) -> bytes:
+def without_secrets(response: httpx2.Response) -> bytes:
     """The body, should it hold what the request was authorized with, without that."""
     content: bytes = response.content
     sent = response.request.headers.get("authorization", "").rpartition(" ")[2].encode()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx2
 
-from .errors import InvalidResponse
+from .errors import InvalidResponse, without_secrets
 from .operation import Operation
 from .values import Response
 
@@ -19,6 +19,7 @@ def read(response: httpx2.Response, operation: Operation, result: Callable[[http
     try:
         parsed = result(response)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        cause = f"{type(error).__name__}: {error}" if not isinstance(error, KeyError) else f"{error} is missing"
-        raise InvalidResponse(response.status_code, response.content, operation.name, cause) from None
-    return Response(response.status_code, response.content, response.headers, parsed)
+        cause = f"{error} is missing" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+    else:
+        return Response(response.status_code, response.content, response.headers, parsed)
+    raise InvalidResponse(response.status_code, without_secrets(response), operation.name, cause)

@@ -79,14 +79,15 @@ class Transport(_Transport, httpx2.BaseTransport):
         try:
             while True:
                 call.begin()
+                outcome: httpx2.Response | Exception
                 try:
-                    response = self._attempt(request, call)
-                    wait = call.answered(response)
-                    if wait is None:
-                        return response
+                    outcome = self._attempt(request, call)
                 except (httpx2.HTTPError, DeadlineExceeded) as error:
-                    wait = call.failed(error)
-                time.sleep(wait)
+                    outcome = error
+                wait = call.after(outcome)
+                if wait is None and isinstance(outcome, httpx2.Response):
+                    return outcome
+                time.sleep(wait or 0.0)
         finally:
             deadline.ends.reset(token)
 
@@ -141,17 +142,16 @@ class AsyncTransport(_Transport, httpx2.AsyncBaseTransport):
         call = Call(self.shared, request)
         while True:
             call.begin()
+            outcome: httpx2.Response | Exception = call.late()
             try:
-                with anyio.move_on_after(call.left()) as scope:
-                    response = await self._attempt(request, call)
-                if scope.cancelled_caught:
-                    raise call.late()
-                wait = call.answered(response)
-                if wait is None:
-                    return response
+                with anyio.move_on_after(call.left()):
+                    outcome = await self._attempt(request, call)
             except (httpx2.HTTPError, DeadlineExceeded) as error:
-                wait = call.failed(error)
-            await anyio.sleep(wait)
+                outcome = error
+            wait = call.after(outcome)
+            if wait is None and isinstance(outcome, httpx2.Response):
+                return outcome
+            await anyio.sleep(wait or 0.0)
 
     async def _attempt(self, request: httpx2.Request, call: Call) -> httpx2.Response:
         flow: AsyncGenerator[httpx2.Request, httpx2.Response] = self._auth(call).async_auth_flow(request)
