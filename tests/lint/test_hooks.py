@@ -55,6 +55,17 @@ def change(service: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+def test_before_a_commit_what_follows_from_the_contract_is_written(service: Path) -> None:
+    assert subprocess.run([sys.executable, "-m", "paviour", "sdk", "build"], cwd=service, check=False).returncode == 0
+    change(service, "operationId: getQuoteStatus", "operationId: readQuoteStatus")
+    assert hook("generate", service).returncode == 0
+    changed = subprocess.run(
+        ["git", "status", "--short"], cwd=service, capture_output=True, text=True, check=True
+    ).stdout
+    assert "src/quotes/contract/operations.py" in changed
+    assert (service / "sdk/python/src/quotes_client/api/quotes/read_quote_status.py").is_file()
+
+
 def test_before_a_commit_a_contract_that_keeps_the_standard_passes(service: Path) -> None:
     for id in HOOKS:
         done = hook(id, service)

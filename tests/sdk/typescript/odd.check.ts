@@ -16,7 +16,7 @@ const wrong: Cat = { kind: "n3xx" };
 const absent: Cat = { kind: "cat", type: undefined };
 const grown: NonNullable<Pet["size"]> = "enormous" as string;
 const tree: Tree = [[], [[]]];
-const filters: ListPetsArguments = { filterName: { a: "b" }, type: "cat", client2: "c" };
+const filters: ListPetsArguments = { filterName: { a: "b" }, type: "cat", client: "c" };
 // @ts-expect-error: what is only sent is closed: a misspelt value is found here and not by the service
 const misspelt: ListPetsArguments = { type: "catt" };
 void [wheels, wrong, absent, grown, tree, misspelt];
