@@ -56,7 +56,7 @@ class Member:
 @dataclass(frozen=True, slots=True)
 class GitHub:
     organization: str
-    topic: str | None
+    topic: str
     api: str
 
 
@@ -134,7 +134,7 @@ def _fleet(folder: Path, document: dict[str, Any]) -> Fleet:
     return Fleet(
         folder,
         [_member(folder, entry) for entry in document.get("repositories", [])],
-        github and GitHub(github["organization"], github.get("topic"), github.get("api", "https://api.github.com")),
+        github and GitHub(github["organization"], github["topic"], github.get("api", "https://api.github.com")),
         {ring["name"]: ring["repositories"] for ring in rings},
         {
             entry["repository"]: Refusal(entry["reason"], date.fromisoformat(entry["until"]))

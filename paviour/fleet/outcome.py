@@ -34,6 +34,8 @@ class Outcome:
     new: str = ""
     commit: str = ""
     """What was offered."""
+    is_fresh: bool = False
+    """Whether that was committed just now, so that no check can have seen it."""
     checks: Checks = "none"
     only_platform: bool = False
     """Whether no file of another zone than the platform's changes."""

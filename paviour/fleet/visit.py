@@ -75,26 +75,31 @@ def _visited(member: Member, found: Repository, objects: Objects, order: Order) 
     if not planned.files or not order.offers:
         return outcome
     try:
-        commit = _offered(found, objects, base, planned, outcome, order)
+        commit, is_fresh = _offered(found, objects, base, planned, outcome, order)
     except _TakenError as taken:
         return replace(outcome, state="taken", why=str(taken), checks="none")
     is_mergeable = order.merges and outcome.only_platform and outcome.checks == "passed"
     is_merged = is_mergeable and member.slug is None and found.merge(commit, base.id)
-    return replace(outcome, state="merged" if is_merged else "offered", commit=commit)
+    return replace(outcome, state="merged" if is_merged else "offered", commit=commit, is_fresh=is_fresh)
 
 
 class _TakenError(Exception):
     """A person has the branch."""
 
 
-def _offered(found: Repository, objects: Objects, base: Commit, planned: Plan, outcome: Outcome, order: Order) -> str:
-    """Put the plan on the branch, on top of what was offered before; returns the commit. Raises _TakenError."""
+def _offered(
+    found: Repository, objects: Objects, base: Commit, planned: Plan, outcome: Outcome, order: Order
+) -> tuple[str, bool]:
+    """Put the plan on the branch, on top of what was offered before. Raises _TakenError.
+
+    Returns the commit, and whether it is new.
+    """
     name = BRANCH.removeprefix("refs/heads/")
     tip, digest = objects.commit(BRANCH), _digest(base, planned)
     is_ours = tip is not None and tip.committer == order.author.email and bool(_digest_of(tip))
     try:
         if tip is not None and is_ours and _digest_of(tip) == digest:
-            commit = tip.id
+            commit, is_fresh = tip.id, False
         else:
             parents = [base.id]
             if tip is not None and not _is_ancestor(found.folder, tip, base):
@@ -105,12 +110,13 @@ def _offered(found: Repository, objects: Objects, base: Commit, planned: Plan, o
                 raise _TakenError(f"{name} is checked out in {found.folder}")
             message = f"{outcome.title}\n\n{planned.report.summary}\n\n{_TRAILER} {digest}\n"
             commit = write(found.folder, BRANCH, parents, planned.files, message, order.author)
+            is_fresh = True
         found.publish(commit)
     except GitError as error:
         if "does not contain" in error.output or "[rejected]" in error.output:
             raise _TakenError(f"{name} was moved meanwhile") from None
         raise
-    return commit
+    return commit, is_fresh
 
 
 def _refuse_foreign(tree: Tree, order: Order) -> None:

@@ -77,7 +77,7 @@ def test_no_file_is_said_too(tmp_path: Path) -> None:
 
 def test_what_is_found_elsewhere_gets_its_ring_and_refusal(tmp_path: Path) -> None:
     document = {
-        "repositories": [],
+        "github": {"organization": "acme", "topic": "service"},
         "rings": [{"name": "canary", "repositories": ["b*"]}],
         "refusals": [{"repository": "alpha", "reason": "Frozen.", "until": "2026-12-31"}],
     }

@@ -15,6 +15,7 @@ import click
 from paviour.errors import UserError
 from paviour.fleet.definition import Fleet, Member, read
 from paviour.fleet.executors import executor
+from paviour.fleet.github import github
 from paviour.fleet.outcome import Outcome
 from paviour.fleet.ramp import shard as chosen_by
 from paviour.fleet.run import Run
@@ -61,9 +62,10 @@ def chosen(
 ) -> Iterator[Chosen]:
     """The repositories that the options name. Raises UserError where they name none, or the file is not in order."""
     fleet = read(file)
-    members = _narrowed(fleet.members(), only, shard)
+    forge = github(fleet)
+    members = _narrowed(fleet.members(forge.members() if forge else ()), only, shard)
     with executor(scheduler, workers, len(members)) as pool:
-        yield Chosen(fleet, members, Run(fleet, pool, None, today(), tell))
+        yield Chosen(fleet, members, Run(fleet, pool, forge, today(), tell))
 
 
 def today() -> date:
