@@ -16,6 +16,7 @@ from sdkgen.model import Contract, Operation
 from sdkgen.naming import module_name, snake_case
 from sdkgen.reader import read
 
+from . import sdk_typescript
 from .commands import BIN, GENERATOR, STARTER, Runner, compared, contracts, progress
 from .lint import GITHUB
 
@@ -27,7 +28,9 @@ LARGE = 1_000_000
 
 def sdk(rounds: int, room: Path) -> None:
     for name, contract in (contracts() | ({"GitHub": GITHUB} if GITHUB.exists() else {})).items():
-        _making(name, contract, 1 if contract.stat().st_size > LARGE else rounds, room)
+        often = 1 if contract.stat().st_size > LARGE else rounds
+        _making(name, contract, often, room)
+        sdk_typescript.making(name, contract, often, room)
     _calling(rounds, room)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from paviour.sdk import Sdk, build
 from tests.support.command import CONTRACTS, REPOSITORY
+from tests.support.node import modules
 
 STARTER = REPOSITORY / "templates/{{ starter }}/contract/openapi.yaml"
 
@@ -33,3 +34,24 @@ def _made(folder: Path, contract: Path, name: str) -> Iterator[Path]:
     sys.path.insert(0, str(folder / "python" / "src"))
     yield folder / "python"
     sys.path.remove(str(folder / "python" / "src"))
+
+
+@pytest.fixture(scope="session")
+def quotes_sdk_typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript SDK of the starter contract, `@acme/quotes`, with what it is compiled with beside it."""
+    return made_typescript(tmp_path_factory.mktemp("quotes-typescript"), STARTER, "@acme/quotes")
+
+
+@pytest.fixture(scope="session")
+def mef_sdk_typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The TypeScript SDK of MEF's Quote contract, where the real contracts are at hand."""
+    if not CONTRACTS.is_dir():
+        pytest.skip(f"the real contracts are not at hand ({CONTRACTS} is absent)")
+    return made_typescript(tmp_path_factory.mktemp("mef-typescript"), CONTRACTS / "mef/quote-8.0.1.yaml", "@acme/mef")
+
+
+def made_typescript(folder: Path, contract: Path, name: str) -> Path:
+    """The package, with what it is compiled with beside it."""
+    build([Sdk("typescript", folder / "typescript", contract, name)])
+    (folder / "typescript" / "node_modules").symlink_to(modules())
+    return folder / "typescript"

@@ -1,5 +1,6 @@
 """The scenarios of behaviour.json, played through the SDK of each language, and judged alike.
 
+only                  the languages that it is for, where the others can't do so
 each_differs, same    fields of the requests to the service, from one request to the next
 effects               how often something was changed at the worst: repetitions by the same key count once
 pause                 seconds between the first two requests, at least
@@ -20,24 +21,31 @@ import pytest
 
 from sdkgen.client.python.runtime import signing
 from tests.sdk.scripted import SCENARIOS, VALUES, Played, effects, play
+from tests.support.node import COMMAND, beside
 from tests.support.sink import Received
 
 DRIVERS = Path(__file__).with_name("drivers")
 
 
 @pytest.fixture(scope="session")
-def played(quotes_sdk: Path) -> Callable[[str], dict[str, Played]]:
+def played(quotes_sdk: Path, quotes_sdk_typescript: Path) -> Callable[[str], dict[str, Played]]:
     """What came of all scenarios in a language."""
     commands: dict[str, list[str | Path]] = {
         "python": [sys.executable, DRIVERS / "python_driver.py", "sync"],
         "python-async": [sys.executable, DRIVERS / "python_driver.py", "async"],
+        "typescript": [*COMMAND, beside(quotes_sdk_typescript, DRIVERS / "typescript_driver.ts")],
     }
     environment = {**os.environ, "PYTHONPATH": str(quotes_sdk / "src")}
     return cache(lambda language: play(commands[language], environment))
 
 
-@pytest.mark.parametrize("scenario", [one["name"] for one in SCENARIOS])
-@pytest.mark.parametrize("language", ["python", "python-async"])
+LANGUAGES = ("python", "python-async", "typescript")
+
+
+@pytest.mark.parametrize(
+    ("language", "scenario"),
+    [(language, one["name"]) for language in LANGUAGES for one in SCENARIOS if language in one.get("only", LANGUAGES)],
+)
 def test_behaviour(language: str, scenario: str, played: Callable[[str], dict[str, Played]]) -> None:
     found = played(language)[scenario]
     expected = found.stage.scenario["expect"]

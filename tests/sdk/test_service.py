@@ -1,9 +1,10 @@
-"""The Python SDK and a booted service of the suite understand each other, blocking and async."""
+"""The SDKs and a booted service of the suite understand each other: Python blocking and async, TypeScript."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.sdk.scripted import VALUES
+from tests.support.node import beside, node
 from tests.support.process import Service, serving
 
 
@@ -95,3 +97,22 @@ def test_errors_are_those_of_the_contract(sdk: ModuleType, service: Service) -> 
         operation("create_quote").sync(client=one, body=wanted())
     with sdk.Client(service.url, auth=sdk.Bearer("forged")) as one, pytest.raises(sdk.errors.Unauthorized):
         operation("list_quotes").sync(client=one)
+
+
+def test_typescript_tells_the_same_story(quotes_sdk_typescript: Path, service: Service) -> None:
+    program = beside(quotes_sdk_typescript, Path(__file__).with_name("typescript") / "service.check.ts")
+    done = node(program, service.url, said=json.dumps(VALUES["create"]))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "access": VALUES["create"]["access"],
+        "listed": True,
+        "read": True,
+        "unchanged": True,
+        "cancelled": "cancelled",
+        "again": True,
+        "once": True,
+        "other": True,
+        "missing": True,
+        "denied": True,
+        "forged": True,
+    }

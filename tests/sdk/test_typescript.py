@@ -15,52 +15,25 @@ from sdkgen.client.typescript.names import camel_case
 from sdkgen.compat.side import Side
 from sdkgen.compat.symbols import Table
 from sdkgen.reader import read
-from tests.sdk.conftest import STARTER
+from tests.sdk.conftest import STARTER, made_typescript
 from tests.sdk.test_payloads import CONTRACT, PAYLOADS
 from tests.support.command import CONTRACTS, VECTORS
-from tests.support.node import compiled, modules, node
+from tests.support.node import beside, compiled, modules, node
 
 HERE = Path(__file__).with_name("typescript")
 REAL = pytest.mark.skipif(not CONTRACTS.is_dir(), reason=f"the real contracts are not at hand ({CONTRACTS} is absent)")
 
 
-def made(folder: Path, contract: Path, name: str) -> Path:
-    """The package, with what it is compiled with beside it."""
-    build([Sdk("typescript", folder, contract, name)])
-    (folder / "node_modules").symlink_to(modules())
-    return folder
-
-
-@pytest.fixture(scope="session")
-def quotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("quotes-ts") / "sdk", STARTER, "@acme/quotes")
-
-
-@pytest.fixture(scope="session")
-def mef(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("mef-ts") / "sdk", CONTRACTS / "mef/quote-8.0.1.yaml", "mef-client")
-
-
-def checked(package: Path, check: str, *arguments: str | Path) -> Any:
-    """Compile a program against the package, run it, and read what it prints."""
-    room = package.parent / check.removesuffix(".check.ts")
-    shutil.copytree(package, room, symlinks=True)
-    shutil.copyfile(HERE / check, room / check)
-    settings = {
-        "extends": "./tsconfig.json",
-        "compilerOptions": {"rootDir": ".", "noEmit": True, "types": ["node"]},
-        "include": ["src", check],
-    }
-    (room / "tsconfig.check.json").write_text(json.dumps(settings))
-    assert compiled(room, "tsconfig.check.json") == ""
-    done = node(room / check, *arguments)
+def printed(package: Path, program: str, *arguments: str | Path) -> Any:
+    """What a program prints that is compiled against the package."""
+    done = node(beside(package, HERE / program), *arguments)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_the_runtime_keeps_its_promises(tmp_path: Path) -> None:
     """Its own tests, type-checked and run against real servers; with the vectors for signatures, if at hand."""
-    room = shutil.copytree(HERE, tmp_path / "tests")
+    room = Path(shutil.copytree(HERE, tmp_path / "tests"))
     shutil.copytree(HERE.parents[2] / "sdkgen/client/typescript/npm", tmp_path / "npm")
     (tmp_path / "node_modules").symlink_to(modules())
     assert compiled(room, "tsconfig.json") == ""
@@ -72,16 +45,17 @@ def test_the_runtime_keeps_its_promises(tmp_path: Path) -> None:
     assert "# skipped 0" in done.stdout or not found
 
 
-def test_the_starters_package_compiles_with_its_examples(quotes: Path) -> None:
-    assert compiled(quotes, "tsconfig.json", "--noEmit") == ""
-    assert compiled(quotes, "examples") == ""
-    readme, example = ((quotes / name).read_text() for name in ("README.md", "examples/first-call.ts"))
+def test_the_starters_package_compiles_with_its_examples(quotes_sdk_typescript: Path) -> None:
+    assert compiled(quotes_sdk_typescript, "tsconfig.json", "--noEmit") == ""
+    assert compiled(quotes_sdk_typescript, "examples") == ""
+    readme, example = ((quotes_sdk_typescript / name).read_text() for name in ("README.md", "examples/first-call.ts"))
     assert f"```ts\n{example}```" in readme, "the first call of the README is the example that is checked"
 
 
 @pytest.mark.parametrize("name", [pytest.param("mef/quote-8.0.1.yaml", marks=REAL), pytest.param("", id="starter")])
-def test_names_are_those_of_the_contract_gate(name: str, mef: Path, quotes: Path) -> None:
-    contract, package = (CONTRACTS / name, mef) if name else (STARTER, quotes)
+def test_names_are_those_of_the_contract_gate(name: str, request: pytest.FixtureRequest) -> None:
+    contract = CONTRACTS / name if name else STARTER
+    package = request.getfixturevalue("mef_sdk_typescript" if name else "quotes_sdk_typescript")
     table = Table(Side(contract))
     types = (package / "src/types.ts").read_text()
     for found in table.symbols.objects.values():
@@ -118,7 +92,7 @@ def test_every_operation_and_response_of_real_contracts_is_there(
     name: str, operations: int, responses: int, tmp_path: Path
 ) -> None:
     contract = CONTRACTS / name
-    package = made(tmp_path / "sdk", contract, "real-client")
+    package = made_typescript(tmp_path, contract, "real-client")
     expected = {(one.id, response.status) for one in read(contract).operations for response in one.responses}
     text = "".join(path.read_text() for path in (package / "src/operations").glob("*.ts"))
     found = set()
@@ -132,8 +106,8 @@ def test_every_operation_and_response_of_real_contracts_is_there(
 
 
 @REAL
-def test_mefs_payloads_come_back_whole_and_a_place_is_its_subtype(mef: Path) -> None:
-    for found in checked(mef, "payloads.check.ts", *PAYLOADS):
+def test_mefs_payloads_come_back_whole_and_a_place_is_its_subtype(mef_sdk_typescript: Path) -> None:
+    for found in printed(mef_sdk_typescript, "payloads.check.ts", *PAYLOADS):
         assert found["same"], found["name"]
         assert found["places"], found["name"]
         assert {tag for tag, _ in found["places"]} == {"GeographicAddressRef"}
@@ -142,7 +116,7 @@ def test_mefs_payloads_come_back_whole_and_a_place_is_its_subtype(mef: Path) -> 
 
 def test_what_this_version_does_not_know_is_kept(tmp_path: Path) -> None:
     (tmp_path / "odd.yaml").write_text(CONTRACT)
-    found = checked(made(tmp_path / "sdk", tmp_path / "odd.yaml", "odd-client"), "odd.check.ts")
+    found = printed(made_typescript(tmp_path, tmp_path / "odd.yaml", "odd-client"), "odd.check.ts")
     assert found == {
         "same": True,
         "asked": [
@@ -153,10 +127,10 @@ def test_what_this_version_does_not_know_is_kept(tmp_path: Path) -> None:
 
 
 def test_forms_redirects_webhooks_and_names_that_collide(tmp_path: Path) -> None:
-    package = made(tmp_path / "sdk", HERE / "odd-operations.yaml", "@acme/odd")
+    package = made_typescript(tmp_path, HERE / "odd-operations.yaml", "@acme/odd")
     assert compiled(package, "examples") == ""
     assert json.loads((package / "package.json").read_text())["license"] == "Apache-2.0"
-    assert checked(package, "operations.check.ts") == {
+    assert printed(package, "operations.check.ts") == {
         "sameKey": True,
         "otherKey": True,
         "types": ["multipart/form-data", "multipart/form-data", "text/csv", None],
@@ -170,9 +144,9 @@ def test_forms_redirects_webhooks_and_names_that_collide(tmp_path: Path) -> None
     }
 
 
-def test_the_same_contract_gives_the_same_bytes(quotes: Path, tmp_path: Path) -> None:
+def test_the_same_contract_gives_the_same_bytes(quotes_sdk_typescript: Path, tmp_path: Path) -> None:
     build([Sdk("typescript", tmp_path / "again", STARTER, "@acme/quotes")])
     paths = [path for path in (tmp_path / "again").rglob("*") if path.is_file()]
     assert paths
     for path in paths:
-        assert path.read_bytes() == (quotes / path.relative_to(tmp_path / "again")).read_bytes()
+        assert path.read_bytes() == (quotes_sdk_typescript / path.relative_to(tmp_path / "again")).read_bytes()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,6 +15,8 @@ from pathlib import Path
 from tests.support.command import REPOSITORY
 
 NODE = Path(sys.executable).with_name("node")
+COMMAND = (str(NODE), "--disable-warning=ExperimentalWarning")
+"""Without its own notes on experimental features, which are no output of a program."""
 
 
 @cache
@@ -27,15 +31,35 @@ def modules() -> Path:
 
 
 def node(
-    *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    *arguments: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None, said: str = ""
 ) -> subprocess.CompletedProcess[str]:
-    """Run Node.js; its own notes on experimental features are no output of the program."""
-    command = [str(NODE), "--disable-warning=ExperimentalWarning", *map(str, arguments)]
+    """Run Node.js; `said` is its standard input."""
+    command = [*COMMAND, *map(str, arguments)]
     environment = {**os.environ, **(env or {})}
-    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(
+        command, cwd=cwd, env=environment, input=said, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def compiled(project: Path, config: str, *options: str) -> str:
     """Compile a TypeScript project: what the compiler has to say, which is nothing where all is well."""
     compiler = modules() / "typescript" / "bin" / "tsc"
     return node(compiler, "-p", config, *options, cwd=project).stdout
+
+
+def beside(package: Path, program: Path) -> Path:
+    """A copy of a program beside a copy of a package's `src`, against which it has been compiled."""
+    room = package.parent / program.stem
+    if not room.exists():
+        shutil.copytree(package, room, ignore=shutil.ignore_patterns("node_modules"))
+        (room / "node_modules").symlink_to(modules())
+    shutil.copyfile(program, room / program.name)
+    settings = {
+        "extends": "./tsconfig.json",
+        "compilerOptions": {"rootDir": ".", "noEmit": True, "types": ["node"]},
+        "include": ["src", program.name],
+    }
+    (room / "tsconfig.program.json").write_text(json.dumps(settings))
+    found = compiled(room, "tsconfig.program.json")
+    assert found == "", found
+    return room / program.name

@@ -129,7 +129,7 @@ npm install {identity.name}
 - **Time**: 5 s to connect, 30 s between two pieces of a response, 60 s for the call, unless the contract says
   otherwise; `timeouts`, in milliseconds, of the client or the call change it, and `signal` ends a call.
 - **Retries**: up to 3 attempts for 429, 502, 503, 504 and broken connections, with random growing waits and within a
-  quota; `Retry-After` is obeyed up to 2 s. Other methods than GET, HEAD, PUT, DELETE and OPTIONS are repeated only
+  quota; `Retry-After` is obeyed up to 20 s. Other methods than GET, HEAD, PUT, DELETE and OPTIONS are repeated only
   with an idempotency key, which the client makes where you give none.
 - **Credentials**: `clientCredentials`, `bearer`, `basic`, `apiKey`, `sigv4`. They go to the client's own origin only,
   over https; redirects are not followed.

@@ -31,7 +31,7 @@ def comment(*paragraphs: str | None, indent: str = "") -> str:
     if not kept:
         return ""
     lines = "\n\n".join(kept).replace("*/", "*\\/").splitlines()
-    cleaned = ["".join(filter(_is_printable, line)).rstrip() for line in lines]
+    cleaned = [(line if line.isprintable() else "".join(filter(_is_printable, line))).rstrip() for line in lines]
     if len(cleaned) == 1:
         return f"{indent}/** {cleaned[0]} */\n"
     return f"{indent}/**\n" + "".join(f"{indent} * {line}".rstrip() + "\n" for line in cleaned) + f"{indent} */\n"

@@ -121,10 +121,10 @@ class Modules:
         if use.bodies:
             record["body"] = array([string(name) for name in use.bodies])
         if policy.accept:
-            record["accept"] = string(", ".join(policy.accept))
-        redirects = [status for status in success if status.startswith("3")]
-        if redirects:
-            record["redirects"] = "true"
+            record["accept"] = array([string(name) for name in policy.accept])
+        others = [string(status) for status in success if status.startswith("3")]
+        if others:
+            record["answers"] = array(others)
         if policy.security:
             record["security"] = array(
                 [_object({k: array([string(scope) for scope in v]) for k, v in one.items()}) for one in policy.security]
@@ -153,10 +153,9 @@ class Modules:
 
 
 def _success(responses: tuple[Response, ...]) -> list[str]:
-    """The statuses of success. Where the contract has no 2xx, a redirect is what is asked for."""
+    """The statuses that are an answer. `default` is one only where the contract names no other."""
     listed = [response.status for response in responses]
-    found = ([status for status in listed if status.startswith(prefix)] for prefix in ("2", "3", "default"))
-    return next((statuses for statuses in found if statuses), [])
+    return [status for status in listed if status[0] in "123"] or [status for status in listed if status == "default"]
 
 
 def _status(status: str) -> str:

@@ -29,10 +29,10 @@ await bearer(client, { id, body: { file: new Blob(["content"]), note: "n" }, n2f
 const error: unknown = await bearer(client, { id, body: "a,b" }, { contentType: "text/csv" }).catch((reason: unknown) => reason);
 const found = await getFile.result(client, { id });
 
-const secret = "whsec_c2VjcmV0";
+const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const body = '{"verdict":"clean"}';
 const at = Math.floor(Date.now() / 1000).toString();
-const signature = createHmac("sha256", "secret").update(`m.${at}.${body}`).digest("base64");
+const signature = createHmac("sha256", Buffer.from(secret.slice(6), "base64")).update(`m.${at}.${body}`).digest("base64");
 const headers = { "webhook-id": "m", "webhook-timestamp": at, "webhook-signature": `v1,${signature}` };
 const event = await unwrapWebhook({ secrets: [secret] }, headers, body);
 const verdict: string = event.verdict;

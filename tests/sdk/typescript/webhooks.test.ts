@@ -20,14 +20,14 @@ test("a message is read once its signature is right", async () => {
 });
 
 test("two secrets are good while one replaces the other", async () => {
-  assert.ok(await verifyWebhook({ secrets: ["whsec_bmV3ZXI=", secret] }, signed(), body));
+  assert.ok(await verifyWebhook({ secrets: ["whsec_bmV3ZXIgbmV3ZXIgbmV3ZXI=", secret] }, signed(), body));
 });
 
 test("a message that proves nothing is refused", async () => {
   const now = Math.floor(Date.now() / 1000);
   const { "webhook-signature": _, ...unsigned } = signed();
   const refused: [Record<string, string>, string][] = [
-    [signed(now, "whsec_b3RoZXI="), body],
+    [signed(now, "whsec_b3RoZXIgb3RoZXIgb3RoZXI="), body],
     [signed(), body.replace("quote", "order")],
     [signed(now - 600), body],
     [signed(now + 600), body],
@@ -47,4 +47,10 @@ test("the example of the specification's reference library", async (context) => 
     "webhook-signature": "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
   };
   assert.deepEqual(await verifyWebhook({ secrets: [secret] }, headers, '{"test": 2432232314}'), { test: 2432232314 });
+});
+
+test("a secret that is none, or can be guessed, is a mistake", async () => {
+  for (const secrets of [[], ["whsec_"], ["whsec_c2hvcnQ="], ["###"]]) {
+    await assert.rejects(verifyWebhook({ secrets }, signed(), body), TypeError);
+  }
 });

@@ -3,7 +3,7 @@
  * each status. No error holds a credential, nor a header or body of the request.
  */
 
-import type { Reply } from "./reply.ts";
+import { essenceOf, type Reply } from "./reply.ts";
 
 /** Problem details (RFC 9457), with whatever members the service adds. */
 export interface Problem {
@@ -45,9 +45,15 @@ export class CircuitOpen extends CallFailed {
   override name: string = "CircuitOpen";
 }
 
-/** There is no token to be had. */
+/** There is no token to be had. `temporary`: the issuer was not reached, and may be there a moment later. */
 export class AuthenticationFailed extends CallFailed {
   override name: string = "AuthenticationFailed";
+  readonly temporary: boolean;
+
+  constructor(message: string, temporary = false) {
+    super(message);
+    this.temporary = temporary;
+  }
 }
 
 /** The response is larger than the client allows. */
@@ -55,13 +61,13 @@ export class ResponseTooLarge extends CallFailed {
   override name: string = "ResponseTooLarge";
 }
 
-/** The answer says that it is a success, but its body is not what its media type says. */
+/** The answer says that it is a success, but is not what the contract says. */
 export class InvalidResponse extends CallFailed {
   override name: string = "InvalidResponse";
   readonly status: number;
 
-  constructor(status: number, operation: string, cause: unknown) {
-    super(`${operation}: the answer ${status} is not what its media type says`, { cause });
+  constructor(status: number, operation: string) {
+    super(`${operation}: the answer ${status} is not what the contract says`);
     this.status = status;
   }
 }
@@ -168,7 +174,7 @@ export function errorOf(
 }
 
 function problemOf(reply: Reply): Problem | undefined {
-  const essence = reply.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  const essence = essenceOf(reply.headers.get("content-type"));
   const body = reply.body;
   return essence === "application/problem+json" && typeof body === "object" && body !== null && !Array.isArray(body)
     ? (body as Problem)

@@ -2,11 +2,12 @@
 
 export { type Attempt, type Auth, apiKey, basic, bearer, type Scheme } from "./auth.ts";
 export { type BreakerOptions, CircuitBreaker } from "./breaker.ts";
-export { type CallOptions, Client, type ClientOptions, type Timeouts } from "./client.ts";
+export { Client } from "./client.ts";
 export * from "./errors.ts";
 export { parse, stringify } from "./json.ts";
 export { type ClientCredentials, clientCredentials } from "./oauth2.ts";
 export type { Operation, Policy, Result } from "./operation.ts";
+export type { CallOptions, ClientOptions, Timeouts } from "./options.ts";
 export type { PagedOperation, Paging } from "./pages.ts";
 export type { Reply } from "./reply.ts";
 export type { Retries } from "./retries.ts";

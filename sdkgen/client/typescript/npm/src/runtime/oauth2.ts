@@ -48,15 +48,18 @@ export function clientCredentials(options: ClientCredentials): Auth {
     const aborter = new AbortController();
     const ask = async (): Promise<Record<string, unknown>> => {
       const response = await call(url, { ...request, redirect: "error", signal: aborter.signal });
-      if (!response.ok) throw new AuthenticationFailed(`${what} answers ${response.status}${await reason(response)}`);
+      if (!response.ok) {
+        const temporary = [429, 502, 503, 504].includes(response.status);
+        throw new AuthenticationFailed(`${what} answers ${response.status}${await reason(response)}`, temporary);
+      }
       return (await response.json()) as Record<string, unknown>;
     };
     try {
-      const late = (): Error => new AuthenticationFailed(`${what} does not answer in ${timeout} ms`);
+      const late = (): Error => new AuthenticationFailed(`${what} does not answer in ${timeout} ms`, true);
       return await within(ask(), timeout, late, () => aborter.abort());
     } catch (error) {
       if (error instanceof AuthenticationFailed) throw error;
-      throw new AuthenticationFailed(`${what} can't be reached or read`);
+      throw new AuthenticationFailed(`${what} can't be reached or read`, true);
     }
   }
 

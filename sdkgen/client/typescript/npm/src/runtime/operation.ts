@@ -1,11 +1,12 @@
 /** An operation of the contract: how it is called, as data, and the function that calls it. */
 
 import type { Scheme } from "./auth.ts";
-import type { CallOptions, Client } from "./client.ts";
+import type { Client } from "./client.ts";
 import type { ApiErrorClass } from "./errors.ts";
 import { ApiError } from "./errors.ts";
+import type { CallOptions } from "./options.ts";
 import type { Parameter } from "./parameters.ts";
-import type { Reply } from "./reply.ts";
+import { covers, type Reply } from "./reply.ts";
 
 /** What the contract says of an operation that is behaviour and not a type. */
 export interface Policy {
@@ -22,9 +23,10 @@ export interface Policy {
   readonly parameters?: readonly Parameter[];
   /** The media types of the body, the usual one first. */
   readonly body?: readonly string[];
-  readonly accept?: string;
-  /** Is a redirect what is asked for? It is given back, and never followed. */
-  readonly redirects?: boolean;
+  /** The media types that are read, those of success first. */
+  readonly accept?: readonly string[];
+  /** Statuses beside 2xx that are an answer and no error, such as 304. */
+  readonly answers?: readonly string[];
   /** Alternatives of schemes with their scopes; an empty one lets anybody in. */
   readonly security?: readonly Readonly<Record<string, readonly string[]>>[];
   readonly schemes?: Readonly<Record<string, Scheme>>;
@@ -63,13 +65,7 @@ export function operation<Arguments, Responses, Success extends keyof Responses>
     return (await client.send(policy, given ?? {}, options)) as Result<Responses[Success]>;
   };
   const failed = (error: unknown, status: keyof Responses): boolean =>
-    error instanceof ApiError && error.operation === policy.id && covers(status, error.status);
+    error instanceof ApiError && error.operation === policy.id && covers(String(status), error.status);
   const call = async (client: Client, ...rest: Rest): Promise<Responses[Success]> => (await result(client, ...rest)).body;
   return Object.assign(call, { result, failed, policy }) as unknown as Operation<Arguments, Responses, Success>;
-}
-
-/** `status` is a code, a range such as `4XX`, or `default`. */
-function covers(status: PropertyKey, code: number): boolean {
-  const text = String(status);
-  return text === "default" || text === String(code) || text.toUpperCase() === `${Math.floor(code / 100)}XX`;
 }

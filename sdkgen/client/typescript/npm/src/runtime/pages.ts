@@ -1,7 +1,8 @@
 /** Operations that answer in pages. */
 
-import type { CallOptions, Client } from "./client.ts";
+import type { Client } from "./client.ts";
 import { type Given, type Operation, operation, type Policy } from "./operation.ts";
+import type { CallOptions } from "./options.ts";
 
 /** How pages are turned (`x-paved.pagination`). */
 export interface Paging {
@@ -14,8 +15,9 @@ export interface Paging {
 }
 
 /** The type of what a page holds in a property. */
-type Item<Page, Items extends string> =
-  Page extends Readonly<Partial<Record<Items, readonly (infer Found)[] | null>>> ? Found : unknown;
+type Item<Page, Items extends string> = Page extends undefined
+  ? never
+  : Page extends Readonly<Partial<Record<Items, readonly (infer Found)[] | null>>> ? Found : unknown;
 
 export interface PagedOperation<Arguments, Responses, Success extends keyof Responses, Items extends string>
   extends Operation<Arguments, Responses, Success> {

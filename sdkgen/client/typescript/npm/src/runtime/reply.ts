@@ -10,6 +10,11 @@ export interface Reply {
   readonly body: unknown;
 }
 
+/** `status` is a code, a range such as `4XX`, or `default`. */
+export function covers(status: string, code: number): boolean {
+  return status === "default" || status === String(code) || status.toUpperCase() === `${Math.floor(code / 100)}XX`;
+}
+
 /** The body as bytes: each piece within `idle` milliseconds of the one before. */
 export async function readBody(
   response: Response,
@@ -41,30 +46,53 @@ export async function readBody(
   return bytes;
 }
 
+export interface Reading {
+  readonly operation: string;
+  /** The media types that the contract documents; anything where it documents none. */
+  readonly accept: readonly string[];
+  /** Should a service send the credentials back that it was sent, they are blacked out: logs hold errors, and errors bodies. */
+  readonly secret: string;
+}
+
 /**
- * The value of a body by its media type: JSON is parsed, text decoded, anything else is a `Blob`. Should a service send
- * the `secret` back that it was sent, it is blacked out: errors hold bodies, and logs hold errors.
+ * The value of a body by its media type: JSON is parsed, text decoded, anything else is a `Blob`. Throws InvalidResponse
+ * where a success is not what the contract says.
  */
-export function valueOf(
-  bytes: Uint8Array<ArrayBuffer>,
-  type: string | null,
-  status: number,
-  operation: string,
-  secret: string,
-): unknown {
-  const essence = type?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (bytes.byteLength === 0) return essence.startsWith("text/") ? "" : undefined;
-  const isJson = essence === "application/json" || essence.endsWith("+json");
-  if (!isJson && !essence.startsWith("text/")) return new Blob([bytes], { type: type ?? "" });
+export function valueOf(bytes: Uint8Array<ArrayBuffer>, type: string | null, status: number, reading: Reading): unknown {
+  const { operation, accept, secret } = reading;
+  const essence = essenceOf(type);
+  if (bytes.byteLength === 0) return essence.startsWith("text/") && status < 400 && accept.some(isText) ? "" : undefined;
+  // Of a success that has not the type it should have, it is seen whether it is the JSON that is wanted.
+  const isForeign = status < 400 && accept.length > 0 && !accept.some((one) => matches(one, essence));
+  const asJson = isJson(essence) || (isForeign && accept.some(isJson));
+  if (!asJson && isForeign) throw new InvalidResponse(status, operation);
+  if (!asJson && !isText(essence)) return new Blob([bytes], { type: type ?? "" });
   const decoded = new TextDecoder().decode(bytes);
   const text = status >= 400 && secret.length >= 8 ? decoded.replaceAll(secret, "[redacted]") : decoded;
-  if (!isJson) return text;
+  if (!asJson) return text;
   try {
     return parse(text);
-  } catch (error) {
+  } catch {
     if (status >= 400) return text; // the status says more than the broken body
-    throw new InvalidResponse(status, operation, error);
+    throw new InvalidResponse(status, operation);
   }
+}
+
+export function essenceOf(type: string | null): string {
+  return type?.split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
+function isJson(essence: string): boolean {
+  return essence === "application/json" || essence.endsWith("+json");
+}
+
+function isText(essence: string): boolean {
+  return essence.startsWith("text/");
+}
+
+function matches(range: string, essence: string): boolean {
+  const [wanted, found] = [essenceOf(range), essence];
+  return wanted === "*/*" || wanted === found || (wanted.endsWith("/*") && found.startsWith(wanted.slice(0, -1)));
 }
 
 /** The promise's value, or the error of `late` where it takes longer; `cancel` ends what it waits for then. */

@@ -1,6 +1,6 @@
 /** When a call is tried again, and after which wait. */
 
-import { ConnectionFailed, SdkError, DeadlineExceeded } from "./errors.ts";
+import { AuthenticationFailed, ConnectionFailed, DeadlineExceeded } from "./errors.ts";
 
 export interface Retries {
   /** How often a call is tried in all. */
@@ -42,10 +42,11 @@ export class Quota {
   }
 }
 
-/** Is it a failure that may be over soon? */
-export function isTransient(outcome: unknown): boolean {
-  if (outcome instanceof SdkError) return outcome instanceof ConnectionFailed || outcome instanceof DeadlineExceeded;
-  return typeof outcome === "object" && outcome !== null && "status" in outcome && TRANSIENT.has(outcome.status as number);
+/** May it be over soon? */
+export function isTransient(outcome: Error | { readonly status: number }): boolean {
+  if (!(outcome instanceof Error)) return TRANSIENT.has(outcome.status);
+  if (outcome instanceof AuthenticationFailed) return outcome.temporary;
+  return outcome instanceof ConnectionFailed || outcome instanceof DeadlineExceeded;
 }
 
 /** Milliseconds before the next attempt: full jitter, and not less than the service asks for. */

@@ -15,15 +15,18 @@ export interface WebhookOptions {
   readonly tolerance?: number;
 }
 
+const SHORTEST = 16;
+
 /**
  * The payload of a message whose signature is right. `body` is what came, byte for byte: parsed and written again it
- * would not be what was signed. Throws WebhookRefused.
+ * would not be what was signed. A message that comes twice has the same `webhook-id`. Throws WebhookRefused.
  */
 export async function verifyWebhook(
   options: WebhookOptions,
   headers: Headers | Readonly<Record<string, string | undefined>>,
   body: string | Uint8Array,
 ): Promise<unknown> {
+  if (!options.secrets.length) throw new TypeError("give the secret that the service signs with");
   const get = (name: string): string => {
     const value = headers instanceof Headers ? headers.get(name) : named(headers, name);
     if (!value) throw new WebhookRefused(`the message has no ${name}`);
@@ -41,7 +44,7 @@ export async function verifyWebhook(
   const candidates = signatures.split(" ").filter((one) => one.startsWith("v1,")).map((one) => decoded(one.slice(3)));
   for (const secret of options.secrets) {
     const raw = decoded(secret.replace(/^whsec_/, ""));
-    if (!raw?.length) throw new TypeError("a webhook's secret is not base64");
+    if (!raw || raw.length < SHORTEST) throw new TypeError("a secret of webhooks is base64, of 16 bytes at least");
     const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["verify"]);
     for (const candidate of candidates) {
       // `verify` compares in constant time.
