@@ -1,4 +1,4 @@
-"""Where the linter runs by itself: each service's check, and before each commit."""
+"""What runs by itself before each commit, and the linter in each service's check."""
 
 from __future__ import annotations
 
@@ -87,6 +87,23 @@ def test_before_a_commit_a_breaking_change_is_named(service: Path) -> None:
     )
     done = hook("contract-diff", service)
     assert done.returncode == 1, done.stdout + done.stderr
+
+
+def test_before_a_commit_a_stale_sdk_is_named_and_generated_anew(service: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "paviour", "sdk", "build", "--language", "typescript"],
+        cwd=service,
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    assert hook("sdk-check", service).returncode == 0
+    change(service, "title: ", "title: Other ")
+    done = hook("sdk-check", service)
+    assert done.returncode == 1
+    assert "it is not of openapi.yaml as it is now; `paviour sdk build` makes it anew" in done.stdout
+    assert hook("generate", service).returncode == 0
+    assert hook("sdk-check", service).returncode == 0
 
 
 def test_before_the_first_commit_nothing_can_break(service: Path) -> None:
