@@ -43,14 +43,16 @@ def attempt(request: httpx2.Request, template: str, resends: int) -> Iterator[At
         "http.request.method": request.method,
         "server.address": url.host,
         "server.port": url.port or {"https": 443}.get(url.scheme, 80),
-        # Neither credentials nor the query's values, either of which may be secret.
-        "url.full": str(url.copy_with(username=None, password=None, query=None, fragment=None)),
         "url.template": template,
     }
     if resends:
         attributes["http.request.resend_count"] = resends
     tracer = trace.get_tracer(__name__)
     span = tracer.start_span(f"{request.method} {template}", kind=SpanKind.CLIENT, attributes=attributes)
+    if span.is_recording():
+        # Neither credentials nor the query's values, either of which may be secret.
+        bare = url.copy_with(username=None, password=None, query=None, fragment=None)
+        span.set_attribute("url.full", str(bare))
     propagate.inject(request.headers, trace.set_span_in_context(span))
     try:
         yield found

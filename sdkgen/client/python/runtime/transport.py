@@ -39,7 +39,7 @@ class _Transport:
         request.extensions["timeout"] = call.timeouts()
         if ISSUER in request.extensions:
             return 0
-        if request.url.origin != self.shared.origin:
+        if request is not call.request and request.url.origin != self.shared.origin:
             raise ForeignOrigin(f"{call.operation.name}: the URL leads to another host than the client's")
         call.sent += 1
         return call.sent - 1
