@@ -71,6 +71,37 @@ class PlainForm:
     """The values that named enumerations list."""
 
     @property
+    def schemas(self) -> dict[str, Json]:
+        """The named types."""
+        found: dict[str, Json] = self.document["components"]["schemas"]
+        return found
+
+    @property
+    def operations(self) -> dict[str, Json]:
+        """The Operation Objects by their names in code."""
+        operations = (one for item in self.document["paths"].values() for one in item.values())
+        return {operation["operationId"]: operation for operation in operations}
+
+    def turns_pages(self, policy: Policy) -> bool:
+        """Does the contract declare pages, and has the response what it says of them?"""
+        if policy.pagination is None:
+            return False
+        schemas = self.answers(policy)
+        if len(schemas) != 1 or None in schemas:
+            return False
+        properties = self.schemas.get((schemas[0] or {}).get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+        items, following = (properties.get(name) for name in (policy.pagination.items, policy.pagination.next))
+        return following is not None and items is not None and items.get("type") == "array"
+
+    def answers(self, policy: Policy) -> list[Json | None]:
+        """The schemas of what a success answers with; None among them where one answers with nothing, too."""
+        responses = self.operations[policy.name]["responses"]
+        wanted = [one for status, one in responses.items() if status[0] in "23"]
+        contents = [list(one.get("content", {}).values()) for one in wanted or [responses.get("default", {})]]
+        found: list[Json | None] = [content[0]["schema"] if content else None for content in contents]
+        return found if any(schema is not None for schema in found) else []
+
+    @property
     def has_webhooks(self) -> bool:
         """Does the contract say what the service sends on its own?"""
         return bool(self.contract.documents.node.value.get("webhooks"))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from paviour.sdk import Sdk, build
+
 DRIVER = Path(__file__).with_name("drivers") / "python_driver.py"
 WRONG = """\
 from quotes_client import Client
@@ -22,6 +24,23 @@ reveal_type(next(list_quotes.iterate(client=client)))
 """
 
 
+POSTS_ALONE = """\
+openapi: 3.1.0
+info: {title: Posts, version: 1.0.0}
+security: [{key: []}]
+paths:
+  /posts:
+    post:
+      operationId: createPost
+      parameters: [{name: since, in: query, required: true, schema: {type: string, format: date-time}}]
+      requestBody: {required: true, content: {application/json: {schema: {$ref: '#/components/schemas/Post'}}}}
+      responses: {'204': {description: Done.}}
+components:
+  securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
+  schemas: {Post: {type: object, properties: {post: {type: string}}}}
+"""
+
+
 def checked(sdk: Path, *paths: Path) -> str:
     command = [sys.executable, "-m", "mypy", "--strict", "--no-incremental", "--config-file=", *map(str, paths)]
     environment = {**os.environ, "MYPYPATH": str(sdk / "src")}
@@ -31,6 +50,18 @@ def checked(sdk: Path, *paths: Path) -> str:
 @pytest.mark.slow
 def test_the_package_its_example_and_a_caller_are_typed(quotes_sdk: Path) -> None:
     assert "Success" in checked(quotes_sdk, quotes_sdk / "src", quotes_sdk / "examples", DRIVER)
+
+
+@pytest.mark.slow
+def test_the_example_suits_the_contract(tmp_path: Path) -> None:
+    (tmp_path / "posts.yaml").write_text(POSTS_ALONE)
+    sdk = Sdk("python", tmp_path / "sdk", tmp_path / "posts.yaml")
+    build([sdk])
+    example = (sdk.folder / "examples/first_call.py").read_text()
+    assert 'auth = ApiKey(os.environ["API_KEY"], "X-Key")' in example
+    assert "body=Post.from_dict(json.load(sys.stdin))" in example
+    assert example in (sdk.folder / "README.md").read_text()
+    assert "Success" in checked(sdk.folder, sdk.folder / "src", sdk.folder / "examples")
 
 
 def test_what_is_wrong_is_told(quotes_sdk: Path, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def generate(form: PlainForm, folder: Path) -> None:
             fails=_fails,
             alike=_alike,
             type_of=_type_of,
-            pages=lambda endpoint: _pages(endpoint, operations[str(endpoint.name)], parsed),
+            pages=lambda endpoint: _pages(form, endpoint, operations[str(endpoint.name)], parsed),
         )
         with contextlib.redirect_stdout(io.StringIO()):
             errors = project.build()
@@ -188,25 +188,20 @@ def _type_of(responses: list[Any]) -> str:
     return " | ".join(sorted(found - {"None"}) + sorted(found & {"None"})) or "None"
 
 
-def _pages(endpoint: Endpoint, policy: Policy, parsed: GeneratorData) -> dict[str, Any] | None:
-    """How the template turns pages; None where the contract does not say, or names properties that are not there."""
-    if policy.pagination is None:
+def _pages(form: PlainForm, endpoint: Endpoint, policy: Policy, parsed: GeneratorData) -> dict[str, Any] | None:
+    """How the template turns pages; None where there are none to be turned."""
+    if policy.pagination is None or not form.turns_pages(policy):
         return None
-    succeeds = _succeeds(endpoint)
-    models = {str(model.class_info.name): model for model in parsed.models}
-    model = models.get(succeeds[0].prop.get_type_string().as_unembedded_code()) if len(succeeds) == 1 else None
-    if model is None:
-        return None
+    name = _succeeds(endpoint)[0].prop.get_type_string().as_unembedded_code()
+    model = next(one for one in parsed.models if str(one.class_info.name) == name)
     entries = [*(model.required_properties or []), *(model.optional_properties or [])]
-    found = {entry.name.get_untrusted_value(): entry for entry in entries}
-    items, following = found.get(policy.pagination.items), found.get(policy.pagination.next)
-    inner = getattr(items, "inner_property", None)
-    if inner is None or following is None or items is None:
-        return None
+    found: dict[str, Any] = {entry.name.get_untrusted_value(): entry for entry in entries}
+    items = found[policy.pagination.items]
+    inner = items.inner_property
     return {
         "cursor": names.arguments(policy)[policy.pagination.cursor],
         "listed": items.python_name,
-        "following": following.python_name,
+        "following": found[policy.pagination.next].python_name,
         "type": inner.get_type_string().as_unembedded_code(),
         "imports": sorted({*inner.get_imports(prefix="..."), *inner.get_lazy_imports(prefix="...")}),
     }
