@@ -16,6 +16,7 @@ from paviour.verify.report.content import LEVELS
 from paviour.verify.run import all_checks
 from sdkgen.lint.catalog import rules
 from tests.conformance.checks import bench_checks
+from tests.docs import backstage
 from tests.sdk.scripted import SCENARIOS
 from tests.support.command import REPOSITORY
 
@@ -127,3 +128,6 @@ if __name__ == "__main__":
         if refreshed(text) != text:
             page.write_text(refreshed(text), "utf-8")
             print(page.relative_to(REPOSITORY))
+    if backstage.PATH.read_text("utf-8") != backstage.document():
+        backstage.PATH.write_text(backstage.document(), "utf-8")
+        print(backstage.PATH.relative_to(REPOSITORY))

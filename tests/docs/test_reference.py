@@ -16,6 +16,7 @@ from paviour import drift, suite
 from paviour.cli import COMMANDS
 from paviour.verify.registry import GROUPS
 from sdkgen.findings import IDS
+from tests.docs import backstage
 from tests.docs.pages import DOCS, headings, pages, platform_module, prose, refreshed, rows
 from tests.support.command import REPOSITORY, paviour
 
@@ -27,6 +28,10 @@ SETTINGS = platform_module("settings")["PlatformSettings"]
 def test_quoted_help_is_as_the_commands_print_it(page: Path) -> None:
     text = page.read_text("utf-8")
     assert refreshed(text) == text, "run scripts/docs"
+
+
+def test_backstage_asks_what_copier_asks() -> None:
+    assert backstage.PATH.read_text("utf-8") == backstage.document(), "run scripts/docs"
 
 
 def test_every_command_is_described() -> None:
