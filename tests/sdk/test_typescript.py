@@ -17,7 +17,7 @@ from sdkgen.compat.symbols import Table
 from sdkgen.reader import read
 from tests.sdk.conftest import STARTER, made_typescript
 from tests.sdk.test_payloads import CONTRACT, PAYLOADS
-from tests.support.command import CONTRACTS, VECTORS
+from tests.support.command import CONTRACTS, REPOSITORY, VECTORS
 from tests.support.node import beside, compiled, modules, node
 
 HERE = Path(__file__).with_name("typescript")
@@ -50,6 +50,27 @@ def test_the_starters_package_compiles_with_its_examples(quotes_sdk_typescript: 
     assert compiled(quotes_sdk_typescript, "examples") == ""
     readme, example = ((quotes_sdk_typescript / name).read_text() for name in ("README.md", "examples/first-call.ts"))
     assert f"```ts\n{example}```" in readme, "the first call of the README is the example that is checked"
+
+
+def test_the_programs_of_the_how_to_compile(quotes_sdk_typescript: Path, tmp_path: Path) -> None:
+    page = (REPOSITORY / "docs/how-to/use-an-sdk.md").read_text("utf-8")
+    blocks = [block for block in re.findall(r"```ts\n(.*?)```", page, re.DOTALL) if "unwrapWebhook" not in block]
+    assert len(blocks) == 3
+    room = Path(shutil.copytree(quotes_sdk_typescript, tmp_path / "sdk", symlinks=True))
+    given = {
+        0: 'import type { QuoteCreate } from "@acme/quotes";\ndeclare const body: QuoteCreate;\n'
+        "declare const order: { id: string };\n",
+        1: 'import type { Access } from "@acme/quotes";\n',
+        2: 'import { Client, type Auth } from "@acme/quotes";\ndeclare const baseUrl: string, auth: Auth;\n',
+    }
+    for number, block in enumerate(blocks):
+        text = given[number] + block.replace("quotes-client", "@acme/quotes") + "export {};\n"
+        (room / "examples" / f"how-to-{number}.ts").write_text(text)
+    settings = json.loads((room / "examples/tsconfig.json").read_text())
+    settings["compilerOptions"] |= {"noUnusedLocals": False}
+    settings["compilerOptions"]["paths"]["@acme/quotes/opentelemetry"] = ["../src/runtime/opentelemetry.ts"]
+    (room / "examples/tsconfig.json").write_text(json.dumps(settings))
+    assert compiled(room, "examples") == ""
 
 
 @pytest.mark.parametrize("name", [pytest.param("mef/quote-8.0.1.yaml", marks=REAL), pytest.param("", id="starter")])

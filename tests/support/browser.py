@@ -58,8 +58,9 @@ class Browser:
                 process.terminate()
                 process.communicate(timeout=20)
 
-    def open(self, page: Path) -> None:
-        self._post("url", {"url": page.as_uri()})
+    def open(self, page: Path | str) -> None:
+        """A file, or an address."""
+        self._post("url", {"url": page.as_uri() if isinstance(page, Path) else page})
 
     def resize(self, width: int, height: int) -> None:
         self._post("window/rect", {"width": width, "height": height})

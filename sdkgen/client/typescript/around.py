@@ -60,14 +60,15 @@ def files(
     contract: Contract, identity: Identity, policies: Iterable[tuple[Policy, Use]], *, has_webhooks: bool
 ) -> dict[str, str]:
     """The files beside `src`."""
-    example = _example(contract, identity, list(policies))
+    entries = list(policies)
+    example = _example(contract, identity, entries)
     manifest = json.dumps(_manifest(contract, identity, has_webhooks=has_webhooks), indent=2, ensure_ascii=False)
     lock = json.loads((_FILES / "package-lock.json").read_text("utf-8"))
     for entry in (lock, lock["packages"][""]):
         entry |= {"name": identity.name, "version": identity.version}
     tsconfig = (_FILES / "examples" / "tsconfig.json").read_text("utf-8")
     return {
-        "README.md": _readme(contract, identity, example, has_webhooks=has_webhooks),
+        "README.md": _readme(contract, identity, example, [one for one, _ in entries], has_webhooks=has_webhooks),
         "package.json": f"{manifest}\n",
         sbom.FILE: sbom.of_manifest(manifest),
         "package-lock.json": json.dumps(lock, indent=2, ensure_ascii=False) + "\n",
@@ -100,12 +101,17 @@ def _manifest(contract: Contract, identity: Identity, *, has_webhooks: bool) -> 
     )
 
 
-def _readme(contract: Contract, identity: Identity, example: str, *, has_webhooks: bool) -> str:
+def _readme(contract: Contract, identity: Identity, example: str, policies: list[Policy], *, has_webhooks: bool) -> str:
     hooks = (
         "\nWebhooks: `unwrapWebhook({ secrets }, headers, body)` gives the payload once its signature is right"
         " (Standard Webhooks); `body` is what came, byte for byte.\n"
         if has_webhooks
         else ""
+    )
+    rows = "\n".join(
+        f"| `{camel_case(one.name)}` | `{one.method} {one.path}` | {one.retry} | {one.timeouts.total:g} s |"
+        f" {'yes' if one.deprecated else ''} |"
+        for one in policies
     )
     return f"""# {identity.name}
 
@@ -138,7 +144,11 @@ npm install {identity.name}
 - **Spans**: `import {{ openTelemetry }} from "{identity.name}/opentelemetry"`, and give the client
   `telemetry: openTelemetry("my-service")`.
 - **Logs**: none, unless you give the client a `logger`; it is never told headers, bodies or values.
-{hooks}"""
+{hooks}
+| function | request | repeated | ends after | deprecated |
+| --- | --- | --- | --- | --- |
+{rows}
+"""
 
 
 def _example(contract: Contract, identity: Identity, policies: list[tuple[Policy, Use]]) -> str:

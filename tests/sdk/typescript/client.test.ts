@@ -177,6 +177,9 @@ test("credentials by the schemes of the contract", async () => {
   const both = await setUp({ auth: { key: apiKey("k1"), query: apiKey("k2"), user: basic("u", "pässword") } }, {});
   await both.client.send(policy, {});
   assert.deepEqual([both.asked[0]?.url, both.asked[0]?.headers["x-key"]], ["/v1/things?k=k2", "k1"]);
+  const listed: Policy = { ...policy, parameters: [{ as: "ids", in: "query", name: "ids", explode: false }] };
+  await both.client.send(listed, { ids: ["a b", "c"] });
+  assert.equal(both.asked[1]?.url, "/v1/things?ids=a%20b,c&k=k2", "the rest of the query stays as it was");
   const one = await setUp({ auth: { user: basic("u", "pässword") } }, {});
   await one.client.send(policy, {});
   assert.equal(one.asked[0]?.headers.authorization, `Basic ${Buffer.from("u:pässword").toString("base64")}`);

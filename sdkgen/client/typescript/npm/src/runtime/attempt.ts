@@ -138,7 +138,8 @@ async function exchange(options: ClientOptions, policy: Policy, timeouts: Timeou
     return { status, headers: fields, body: value };
   } catch (error) {
     if (error instanceof SdkError) throw error;
-    throw new ConnectionFailed(`${operation}: ${reasonOf(error)}`, { cause: error });
+    // The library's error may lead to the request, so it goes no further.
+    throw new ConnectionFailed(`${operation}: ${reasonOf(error)}`);
   } finally {
     sent.signal.removeEventListener("abort", cancel);
   }

@@ -54,9 +54,10 @@ export function apiKey(key: Secret): Auth {
     async apply({ headers, url, scheme }) {
       if (!scheme?.name) throw new TypeError("the contract declares no API key here: hand `auth` in by the scheme's name");
       const value = await reveal(key);
-      if (scheme.in === "query") url.searchParams.set(scheme.name, value);
+      const pair = `${encodeURIComponent(scheme.name)}=${encodeURIComponent(value)}`;
+      if (scheme.in === "query") url.search += `${url.search ? "&" : "?"}${pair}`;
       else if (scheme.in === "header") headers.set(scheme.name, value);
-      else headers.append("cookie", `${scheme.name}=${encodeURIComponent(value)}`);
+      else headers.set("cookie", [headers.get("cookie"), pair].filter(Boolean).join("; "));
     },
   };
 }

@@ -76,7 +76,7 @@ export class Client {
     options: CallOptions,
   ): Promise<Pick<Call, "url" | "headers" | "body" | "hasKey">> {
     const parameters = policy.parameters ?? [];
-    const key = policy.key === undefined ? undefined : (given[policy.key] ?? crypto.randomUUID());
+    const key = policy.key === undefined ? undefined : (given[policy.key] || crypto.randomUUID());
     const values = policy.key === undefined ? given : { ...given, [policy.key]: key };
     const url = new URL(this.#base + pathOf(policy.path, parameters, values) + queryOf(parameters, values));
     const headers = new Headers({ ...this.#options.headers, ...options.headers });
