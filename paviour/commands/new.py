@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ from uv import find_uv_bin
 from paviour import suite
 from paviour.errors import UserError
 from paviour.generated import generate
+from paviour.lint.content import counts
 from paviour.placing import as_given, place
 from paviour.questions import questions
 from paviour.report import counted, findings_summary, progress
 from paviour.service import Service
 from sdkgen.errors import ContractError
+from sdkgen.lint import Finding, lint
 
 
 @click.command()
@@ -48,14 +52,15 @@ def new(service: str, contract: Path | None, into: Path | None, lock: bool, **an
             result = generate(rendered)
         except ContractError as error:
             raise as_given(error, rendered, contract) from None
-        if lock:
-            with progress("locking dependencies"):
-                _lock(fresh)
+        with _locked(fresh) if lock else nullcontext():
+            broken = _broken_rules(rendered) if contract else []
         _move(fresh, target)
     shown = os.path.relpath(target)
     to_do = f", {counted(len(result.stubs), 'operation')} to implement" if result.stubs else ""
     click.echo(f"{service} is ready in {shown}{to_do}")
     findings_summary(result.findings)
+    if broken:
+        click.echo(f"the contract breaks rules of the standard: {counts(broken)}; `paviour contract lint` lists each")
     click.echo(f"next: cd {shown} && make run")
 
 
@@ -66,14 +71,26 @@ def _refuse_occupied(target: Path) -> None:
         raise UserError(f"{target} is a file; name another folder with --into")
 
 
-def _lock(folder: Path) -> None:
+def _broken_rules(service: Service) -> list[Finding]:
+    """What the linter says; it is a note here, and `make check` that insists."""
+    try:
+        return [finding for finding in lint(service.contract) if finding.waiver is None]
+    except ContractError:
+        return []
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Lock the dependencies; it mostly waits for the network, so there is time for something else."""
     command = [find_uv_bin(), "lock", "--quiet", "--project", str(folder)]
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)  # noqa: S603
-    if done.returncode:
-        cause = next(
-            (line.strip(" │├╰─▶\u00d7") for line in done.stderr.splitlines() if line.strip()), "uv lock failed"
-        )
+    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
+    with subprocess.Popen(command, env=environment, stdout=nowhere, stderr=pipe, text=True) as locking:  # noqa: S603
+        yield
+        with progress("locking dependencies"):
+            _, said = locking.communicate()
+    if locking.returncode:
+        cause = next((line.strip(" │├╰─▶\u00d7") for line in said.splitlines() if line.strip()), "uv lock failed")
         raise UserError(f"the dependencies can't be locked: {cause}; connect to the package index, or pass --no-lock")
 
 

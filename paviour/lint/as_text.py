@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from paviour.lint.content import by_rule, summary
-from paviour.report import counted
+from paviour.lint.content import by_rule, counts
 from sdkgen.errors import pointer_text
 from sdkgen.lint import Finding
 
@@ -22,11 +21,7 @@ def render(findings: Sequence[Finding]) -> str:
             lines.append(f"  and {more} more of {groups[0][0].id}, which --format json lists")
         first = groups[0][0]
         lines += [f"  {first.mend}{f'; {first.docs}' if first.docs else ''}", ""]
-    found = summary(findings)
-    counts = [counted(found[kind], noun) for kind, noun in (("error", "error"), ("warning", "warning"))]
-    counts.append(f"{found['info']} to look at")
-    waived = f", {found['waived']} waived" if found["waived"] else ""
-    return "\n".join([*lines, ", ".join(counts) + waived])
+    return "\n".join([*lines, counts(findings)])
 
 
 def _line(group: list[Finding]) -> str:

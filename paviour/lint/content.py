@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from paviour.report import counted
 from sdkgen.lint import SEVERITIES, Finding
 
 
@@ -15,6 +16,14 @@ def summary(findings: Sequence[Finding]) -> dict[str, int]:
         if finding.waiver is None:
             found[finding.severity] += 1
     return {**found, "waived": sum(finding.waiver is not None for finding in findings)}
+
+
+def counts(findings: Sequence[Finding]) -> str:
+    """The summary in words."""
+    found = summary(findings)
+    told = [counted(found[kind], noun) for kind, noun in (("error", "error"), ("warning", "warning"))]
+    waived = [f"{found['waived']} waived"] if found["waived"] else []
+    return ", ".join([*told, f"{found['info']} to look at", *waived])
 
 
 def alike(findings: Sequence[Finding]) -> list[list[Finding]]:

@@ -51,6 +51,9 @@ def test_a_contract_of_several_files_is_taken_along(tmp_path: Path) -> None:
     assert (tmp_path / "parcels/contract/parts/delivery.yaml").exists()
     served = json.loads((tmp_path / "parcels/src/parcels/contract/openapi.yaml").read_text())
     assert served["x-files"]["parts-delivery.yaml"]["type"] == "object"
+    # What the linter says of it is told in one line, and stops nobody.
+    summary = paviour("contract", "lint", cwd=tmp_path / "parcels").stdout.splitlines()[-1]
+    assert f"rules of the standard: {summary}; `paviour contract lint` lists each" in done.stdout
 
 
 def test_json_is_as_good_as_yaml(tmp_path: Path) -> None:
@@ -64,6 +67,7 @@ def test_json_is_as_good_as_yaml(tmp_path: Path) -> None:
 def test_the_dependencies_are_locked(tmp_path: Path) -> None:
     done = paviour("new", "quotes", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "rules of the standard" not in done.stdout
     assert 'name = "fastapi"' in (tmp_path / "quotes/uv.lock").read_text()
 
 
