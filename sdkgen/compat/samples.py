@@ -15,6 +15,7 @@ from sdkgen.compat.view import ALTERNATIVES, Schemas, View, Views
 _MAX_DEPTH = 12
 _MAX_TEXT = 5_000
 _MAX_ITEMS = 200
+_MAX_SIZE = 5_000
 
 
 class Impossible(Exception):
@@ -26,6 +27,10 @@ class Samples:
 
     def __init__(self, views: Views) -> None:
         self.views = views
+        self._firsts: dict[tuple[int, ...], tuple[Schemas, Any]] = {}
+        self._sought: set[tuple[int, ...]] = set()
+        self._sizes: dict[int, tuple[Any, int]] = {}
+        self._least: dict[tuple[int, str | None], tuple[View, dict[str, Any]]] = {}
 
     def around(self, schemas: Schemas, path: Path, inner: Any) -> Iterator[Any]:
         """Values of these schemas in which, where the path leads, the given value stands."""
@@ -105,24 +110,34 @@ class Samples:
             yield from self._arrays(view, None, None, depth)
 
     def first(self, schemas: Schemas, depth: int) -> Any:
-        """The simplest value of these schemas. Raises Impossible."""
-        for value in self._values(schemas, None, None, depth):
-            return value
-        raise Impossible
+        """The simplest value of these schemas, which has none of the same inside. Raises Impossible."""
+        key = tuple(map(id, schemas))
+        if key not in self._firsts:
+            if key in self._sought:
+                raise Impossible
+            self._sought.add(key)
+            try:
+                value = next(self._values(schemas, None, None, depth), Impossible)
+            finally:
+                self._sought.discard(key)
+            if value is Impossible or self._size(value) > _MAX_SIZE:
+                raise Impossible
+            self._firsts[key] = schemas, value
+        return self._firsts[key][1]
+
+    def _size(self, value: Any) -> int:
+        """Of how many values it is. Those that are in it at many places are looked into once."""
+        if not isinstance(value, (dict, list)):
+            return 1
+        if id(value) not in self._sizes:
+            inner = value.values() if isinstance(value, dict) else value
+            self._sizes[id(value)] = value, 1 + sum(map(self._size, inner))
+        return self._sizes[id(value)][1]
 
     def _objects(self, view: View, path: Path | None, inner: Any, depth: int) -> Iterator[Any]:
         if "object" not in view.types:
             raise Impossible
-        needed = set(view.required)
-        rest = [*needed, *([str(path[0])] if path else [])]
-        while rest:  # what is there may need more
-            more = view.dependent.get(rest.pop(), set()) - needed
-            needed |= more
-            rest += more
-        found: dict[str, Any] = {}
-        for name in sorted(needed):
-            if not path or name != path[0]:
-                found[name] = self.first(view.of_property(name), depth + 1)
+        found = self._needed(view, str(path[0]) if path else None, depth)
         least = int(min(view.bounds.get("minProperties", 0), _MAX_ITEMS))
         if path:
             value = inner
@@ -141,6 +156,19 @@ class Samples:
         most = view.bounds.get("maxProperties", 3)
         if not view.closed and least <= len(found) < most <= _MAX_ITEMS:
             yield self._filled(view, dict(found), int(most), depth)
+
+    def _needed(self, view: View, given: str | None, depth: int) -> dict[str, Any]:
+        """The properties that must be there, besides one that is given."""
+        if (id(view), given) not in self._least:
+            needed = set(view.required)
+            rest = [*needed, *([given] if given is not None else [])]
+            while rest:  # what is there may need more
+                more = view.dependent.get(rest.pop(), set()) - needed
+                needed |= more
+                rest += more
+            found = {name: self.first(view.of_property(name), depth + 1) for name in sorted(needed - {given})}
+            self._least[id(view), given] = view, found
+        return dict(self._least[id(view), given][1])
 
     def _all_of(self, view: View, found: dict[str, Any], depth: int) -> dict[str, Any]:
         """With all the properties that are declared."""

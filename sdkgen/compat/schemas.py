@@ -90,9 +90,10 @@ class SchemaChanges:
         if gap.kind == "additional-properties" and gap.before is None:
             witness = self._undeclared(comparison, gap, root, right)
         else:
-            witness = self._witness(comparison, gap, left, right, lost=role == "request")
+            lost = role == "request"
+            witness = self._witness(comparison, gap, left, right, lost=lost, thorough=not is_removed)
         if witness is None and is_removed:
-            witness = self._witness(comparison, gap, left, right, lost=True)
+            witness = self._witness(comparison, gap, left, right, lost=True, thorough=False)
         if witness is not None or is_removed:
             return "breaking", None, witness
         self._searches[key] = self._searches.get(key, 0) + 1
@@ -103,15 +104,15 @@ class SchemaChanges:
         return "unknown", "neither a proof nor a payload that shows a difference was found", None
 
     def _witness(
-        self, comparison: Comparison, gap: Gap, left: Schemas, right: Schemas, *, lost: bool
+        self, comparison: Comparison, gap: Gap, left: Schemas, right: Schemas, *, lost: bool, thorough: bool
     ) -> Witness | None:
         if lost:
             samples = self._sampler(comparison.old_views)
             whole = Whole(comparison.old, left, comparison.new, right, samples, comparison.new_views)
-            return whole.find(gap, gap.old, gap.new, "old")
+            return whole.find(gap, gap.old, gap.new, "old", thorough=thorough)
         samples = self._sampler(comparison.new_views)
         whole = Whole(comparison.new, right, comparison.old, left, samples, comparison.old_views)
-        return whole.find(gap, gap.new, gap.old, "new")
+        return whole.find(gap, gap.new, gap.old, "new", thorough=thorough)
 
     def _undeclared(self, comparison: Comparison, gap: Gap, root: Node, right: Schemas) -> Witness | None:
         """A payload with a property that the old contract is silent about, and the new one refuses."""

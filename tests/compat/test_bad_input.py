@@ -109,6 +109,21 @@ def test_a_long_chain_of_references(tmp_path: Path) -> None:
     assert _judged_soon(tmp_path, start, start, schemas) in ("breaking", "unknown")
 
 
+@pytest.mark.parametrize(
+    "inside", [{"$ref": "#/components/schemas/L{}"}, {"anyOf": [False, {"$ref": "#/components/schemas/L{}"}]}]
+)
+def test_values_that_double_at_each_level(inside: Any, tmp_path: Path) -> None:
+    def levels(bound: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"L12": {"type": "string", "maxLength": bound}}
+        for level in range(12):
+            below = json.loads(json.dumps(inside).replace("{}", str(level + 1)))
+            found[f"L{level}"] = {"properties": dict.fromkeys("abcd", below), "required": [*"abcd"]}
+        return found
+
+    start = {"$ref": "#/components/schemas/L0"}
+    assert _judged_soon(tmp_path, start, start, (levels(9), levels(8))) in ("breaking", "unknown")
+
+
 def test_many_values(tmp_path: Path) -> None:
     was, becomes = ({"enum": [f"v{at}" for at in range(start, start + 10_000)]} for start in (0, 5))
     assert _judged_soon(tmp_path, was, becomes) == "breaking"
