@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from sdkgen import types
+from sdkgen.client.plain import RESERVED
 from sdkgen.compat.exchange import Endpoint
 from sdkgen.compat.operations import endpoints
 from sdkgen.compat.side import Side
@@ -45,7 +46,7 @@ class Table:
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.symbols = Symbols(side.contract)
+        self.symbols = Symbols(side.contract, RESERVED)
         self._contents: dict[Key, Type] = {}
         self.components = set(self._names())
         self.methods = {key: self._method(key, endpoint) for key, endpoint in endpoints(side).items()}

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 
 from tests.sdk.scripted import VALUES
-from tests.support.sink import reply, reset, sinking
+from tests.support.sink import reply, reset, sinking, unconnectable
 
 QUOTE = json.dumps(VALUES["quote"]).encode()
 
@@ -32,6 +32,12 @@ def operation(name: str) -> Any:
 def test_what_is_no_address_is_told_at_once(sdk: ModuleType, url: str) -> None:
     with pytest.raises(ValueError, match="write it as https://host/path"):
         sdk.Client(url)
+
+
+def test_a_service_that_takes_no_connection_is_not_waited_for(sdk: ModuleType) -> None:
+    options = sdk.Options(connect=0.2, attempts=1)
+    with unconnectable() as url, sdk.Client(url, options=options) as client, pytest.raises(sdk.errors.DeadlineExceeded):
+        operation("get_quote").sync("q1", client=client)
 
 
 def test_a_base_path_is_kept(sdk: ModuleType) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
-from sdkgen.client.plain import RESERVED
+from paviour.sdk import Sdk, build
 from sdkgen.client.python import names
 from sdkgen.compat.side import Side
 from sdkgen.compat.symbols import Table
@@ -56,6 +54,25 @@ def test_mef_quote(mef_sdk: Path) -> None:
     agree(CONTRACTS / "mef/quote-8.0.1.yaml", mef_sdk / "src/mef_client")
 
 
-@pytest.mark.parametrize("name", ["Response", "Any", "ValueError"])
-def test_no_type_takes_a_name_that_the_code_needs(name: str) -> None:
-    assert name in RESERVED
+def test_a_type_that_is_called_as_something_of_the_language_has_one_name_for_both(tmp_path: Path) -> None:
+    (tmp_path / "odd.yaml").write_text(
+        """
+openapi: 3.1.0
+info: {title: Odd, version: 1.0.0}
+paths:
+  /odd:
+    get:
+      operationId: getOdd
+      tags: [1-odd]
+      parameters: [{name: type, in: query, schema: {type: string}}, {name: client, in: query, schema: {type: string}}]
+      responses:
+        '200': {description: Odd., content: {application/json: {schema: {$ref: '#/components/schemas/Response'}}}}
+components:
+  schemas:
+    Response: {type: object, properties: {type: {type: string}, to_dict: {$ref: '#/components/schemas/ValueError'}}}
+    ValueError: {type: object, properties: {n3xx: {$ref: '#/components/schemas/n3xx'}}}
+    n3xx: {type: object, properties: {id: {type: string}}}
+"""
+    )
+    build([Sdk("python", tmp_path / "sdk", tmp_path / "odd.yaml")])
+    agree(tmp_path / "odd.yaml", tmp_path / "sdk/src/odd_client")

@@ -76,7 +76,7 @@ class Call:
         """After an attempt: the seconds to wait before the next one, or None where its answer is the call's.
 
         Raises what the caller gets to see, where there is no answer. It is asked outside of any `except`, so that what
-        it raises leads to no error of the HTTP library: those hold the request with its token.
+        it raises leads to no error of the HTTP library, which may hold the request with its token.
         """
         if isinstance(outcome, httpx2.Response):
             self._shared.breaker.note(good=outcome.status_code not in _FAILURES)
