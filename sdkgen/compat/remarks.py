@@ -89,8 +89,7 @@ def _differences(old: Node, new: Node) -> Iterator[tuple[Node | None, Node | Non
                 if is_remark and (before is None or after is None or before.value != after.value):
                     yield before, after, key
                 elif before and after and key == "scopes" and not named:
-                    yield from (
-                        (one, after.get(name), "description") for name, one in before.items() if after.get(name)
-                    )
+                    texts = [(one, after.get(name)) for name, one in before.items()]
+                    yield from ((one, two, "description") for one, two in texts if two and one.value != two.value)
                 elif before and after and (named or key not in _VALUES):
                     rest.append((before, after, not named and key in _NAMES))

@@ -37,16 +37,16 @@ class _Source:
 
     def compare(self) -> None:
         for key, method in self.old.methods.items():
-            operation = f"{key[1].upper()} {key[0]}"
             other = self.new.methods.get(key)
+            operation = (other or method).operation
             if other is None:
                 self._add("source-method-removed", method.node, f"`{method.name}` is gone", operation=operation)
             else:
                 self._method(method, other, operation)
         for key, method in self.new.methods.items():
             if key not in self.old.methods:
-                operation = f"{key[1].upper()} {key[0]}"
-                self._add("source-method-added", method.node, f"`{method.name}` is new", operation=operation)
+                rest = {"operation": method.operation}
+                self._add("source-method-added", method.node, f"`{method.name}` is new", **rest)
         self._components()
         done: set[tuple[str, str]] = set()
         while len(done) < len(self.pairs):

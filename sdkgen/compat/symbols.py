@@ -35,6 +35,8 @@ class Method:
     module: str
     name: str
     node: Node
+    operation: str
+    """What a change calls it."""
     arguments: dict[tuple[str, str], Argument] = field(default_factory=dict)
     """By location and name; a path parameter by its position, the body as `body`."""
     results: dict[str, Type] = field(default_factory=dict)
@@ -67,7 +69,7 @@ class Table:
         value = endpoint.node.value
         named = value.get("operationId") or f"{key[1]} {re.sub('[{}]', ' ', key[0])}"
         tags = value.get("tags") or ["default"]
-        method = Method(module_name(tags[0]), snake_case(named), endpoint.node)
+        method = Method(module_name(tags[0]), snake_case(named), endpoint.node, f"{key[1].upper()} {endpoint.path}")
         hint = pascal_case(named)
         for (place, name), node in endpoint.parameters().items():
             declared = node.get("schema")

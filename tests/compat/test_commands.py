@@ -160,7 +160,10 @@ def test_the_impact_on_each_consumer(folder: Path) -> None:
         "new-app": "unaffected",
         "stranger": "unknown",
     }
-    assert printed["consumers"][1]["impacts"][0]["field"] == "state"
+    app = printed["consumers"][1]
+    assert app["impacts"][0]["field"] == "state"
+    assert app["since"]["contract"] == "2.0.0"
+    assert printed["consumers"][0]["since"] == {"contract": None, "sdk": None}
 
 
 @pytest.mark.parametrize(

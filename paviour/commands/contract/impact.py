@@ -44,7 +44,8 @@ def impact(old: Path, new: Path, files: tuple[Path, ...], approvals: Path | None
     if approvals or beside.exists():
         apply(result, approvals or beside)
     reports, early = judge(result, registered), too_early(result)
-    click.echo(json.dumps(as_json(reports, early), indent=2) if form == "json" else as_text(reports, early))
+    found = (result, reports, early)
+    click.echo(json.dumps(as_json(*found), indent=2) if form == "json" else as_text(*found))
     effects = {report.effect for report in reports}
     if early or "affected" in effects:
         return Exit.FOUND
