@@ -134,7 +134,8 @@ class Exchange:
         declared = node.get("schema")
         if declared is None or "content" in value:
             return ()
-        kinds = schema.kinds(side.contract, declared) or set(schema.types(side.follow(declared)))
+        parts = schema.parts(side.contract, declared)
+        kinds = schema.kinds(side.contract, declared) or {kind for part in parts for kind in schema.types(part)}
         if not kinds or kinds & {"object"}:
             return style, "exploded" if explode else "together"
         if "array" in kinds:

@@ -61,18 +61,22 @@ class Comparison:
 
     def _gaps(self, old: Schemas, new: Schemas) -> Iterator[Gap]:
         seen: set[Key] = set()
-        level: list[tuple[Path, Schemas, Schemas]] = [((), old, new)]
+        level: list[tuple[Path, Schemas, Schemas, bool]] = [((), old, new, False)]
         while level:
-            below: list[tuple[Path, Schemas, Schemas]] = []
-            for path, left, right in level:
+            below: list[tuple[Path, Schemas, Schemas, bool]] = []
+            for path, left, right, is_alternative in level:
                 key = self._key(left, right)
                 if key in seen:
                     continue
                 seen.add(key)
                 pairing = self._pairing(key, left, right)
                 for gap in pairing.gaps:
-                    yield replace(gap, path=path + gap.path)
-                below += [(path if step is None else (*path, step), a, b) for step, a, b in pairing.below]
+                    if gap.kind != "default" or not is_alternative:  # it is that of the whole
+                        yield replace(gap, path=path + gap.path)
+                below += [
+                    (path if step is None else (*path, step), one, other, step is None)
+                    for step, one, other in pairing.below
+                ]
             level = below
 
     def _key(self, old: Schemas, new: Schemas) -> Key:

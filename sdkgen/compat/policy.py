@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Any
 
@@ -120,5 +121,12 @@ def _moment(value: Any) -> datetime | None:
 def _promise(slo: Any) -> tuple[float, float, float]:
     """The higher, the better: availability, share of fast requests, and how soon a request counts as fast."""
     found = slo if isinstance(slo, dict) else {}
-    latency = found.get("latency") or {}
-    return found.get("availability", 0), latency.get("target", 0), -latency.get("threshold", float("inf"))
+    latency = found.get("latency")
+    latency = latency if isinstance(latency, dict) else {}
+    threshold = _number(latency.get("threshold"), math.inf)
+    return _number(found.get("availability"), 0), _number(latency.get("target"), 0), -threshold
+
+
+def _number(value: Any, otherwise: float) -> float:
+    """What is no number promises nothing."""
+    return value if isinstance(value, (int, float)) else otherwise

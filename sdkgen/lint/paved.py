@@ -50,7 +50,7 @@ def x_paved_pagination(index: Index) -> Iterator[Hit]:
         for key, name in named.items():
             if key in ("cursor", "limit") and operation.parameter(str(name)) is None:
                 yield Hit(node.child(key), f"{operation.name} has no query parameter `{name}`")
-            elif key in ("items", "next") and name not in properties:
+            elif key in ("items", "next") and str(name) not in properties:
                 yield Hit(node.child(key), f"the answer of {operation.name} has no property `{name}`")
 
 

@@ -313,6 +313,11 @@ BAD: list[tuple[str, Any, str]] = [
         at(LIST, {"x-paved": {"pagination": {"cursor": "cursor", "items": "items", "next": "more"}}}),
         "/paths/~1things/get/x-paved/pagination/next",
     ),
+    (
+        "x-paved-pagination",
+        at(LIST, {"x-paved": {"pagination": {"cursor": "cursor", "items": {"no": "name"}, "next": "next_cursor"}}}),
+        "/paths/~1things/get/x-paved/pagination/items",
+    ),
     ("audience", {"info": {"x-paved": GONE}}, "/info"),
     ("info-described", {"info": {"license": GONE}}, "/info"),
     ("operation-summary", without(READ, "summary"), "/paths/~1things~1{thing_id}/get"),
