@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sdkgen.model import MediaType, Operation, Parameter, Response
+from sdkgen import parameters
+from sdkgen.model import MediaType, Operation, Response
+from sdkgen.names import Responses, parameter_type, request, responses
 from sdkgen.naming import attribute, pascal_case, unique
 from sdkgen.python import names
 from sdkgen.python.annotations import annotation, or_none
 from sdkgen.python.layout import HEADER, docstring, string
-from sdkgen.schema import kind_of
-from sdkgen.types import Named, Plain, Symbols, Type, Values
+from sdkgen.types import Symbols
 
 _PREAMBLE = '''"""What each operation of the contract receives and may answer."""
 
@@ -31,27 +32,27 @@ from . import models
 def render(symbols: Symbols) -> str:
     """The module's text, not yet laid out."""
     operations = symbols.contract.operations
-    responses = names.Responses(symbols.contract)
+    named = Responses(symbols.contract)
     written: dict[str, str] = {}
     for operation in operations:
-        written[names.request(operation)] = _request(symbols, operation)
-        named = {responses.name(operation, found): found for found in operation.responses}
-        for name, found in named.items():
+        written[request(operation)] = _request(symbols, operation)
+        own = {named.name(operation, found): found for found in operation.responses}
+        for name, found in own.items():
             if name not in written:
                 written[name] = _response(symbols, name, found)
-        written[names.responses(operation)] = f"{names.responses(operation)}: TypeAlias = {' | '.join(named)}\n"
+        written[responses(operation)] = f"{responses(operation)}: TypeAlias = {' | '.join(own)}\n"
     return HEADER + _PREAMBLE + "\n\n".join(written.values()) + _protocol(operations)
 
 
 def _request(symbols: Symbols, operation: Operation) -> str:
-    lines = [f"class {names.request(operation)}(Request):\n", docstring(f"{operation.method} {operation.path}")]
+    lines = [f"class {request(operation)}(Request):\n", docstring(f"{operation.method} {operation.path}")]
     attributes = names.attributes(operation)
     for parameter in operation.parameters:
-        found = names.parameter_type(symbols, operation, parameter)
+        found = parameter_type(symbols, operation, parameter)
         written = annotation(found, "models.")
         default = ""
         if not parameter.required:
-            given = _default(symbols, parameter, found)
+            given = parameters.default(symbols, parameter, found)
             written = or_none(written) if given is None else written
             default = f" = {string(given) if isinstance(given, str) else repr(given)}"
         lines.append(f"    {attributes[parameter.location, parameter.name]}: {written}{default}\n")
@@ -60,20 +61,6 @@ def _request(symbols: Symbols, operation: Operation) -> str:
         written = _body(symbols, operation.body.content, f"{names.handler(operation)} body", "bytes")
         lines.append(f"    body: {written}\n" if operation.body.required else f"    body: {or_none(written)} = None\n")
     return "".join(lines)
-
-
-def _default(symbols: Symbols, parameter: Parameter, found: Type) -> str | int | float | bool | None:
-    """The default of a parameter, where it is a value of its type; None where there is none."""
-    node = symbols.contract.documents.follow(parameter.schema) if parameter.schema else None
-    given = node.value.get("default") if node and isinstance(node.value, dict) else None
-    kind = kind_of(given)
-    while isinstance(found, Named) and found.name in symbols.aliases:
-        found = symbols.aliases[found.name].type
-    if isinstance(found, Plain):
-        fits = found.kind == kind or (found.kind, kind) == ("number", "integer")
-        return given if fits else None
-    fits = isinstance(found, Values) and kind in ("string", "integer") and given in found.values
-    return given if fits else None
 
 
 def _body(symbols: Symbols, content: tuple[MediaType, ...], hint: str, raw: str) -> str:
@@ -137,6 +124,6 @@ def signature(operation: Operation, module: str = "") -> str:
     """The head of the method that serves an operation, without its colon."""
     principal = f"{module}Principal | None" if operation.security.public else f"{module}Principal"
     return (
-        f"async def {names.handler(operation)}(self, request: {module}{names.request(operation)},"
-        f" context: {module}Context[{principal}]) -> {module}{names.responses(operation)}"
+        f"async def {names.handler(operation)}(self, request: {module}{request(operation)},"
+        f" context: {module}Context[{principal}]) -> {module}{responses(operation)}"
     )

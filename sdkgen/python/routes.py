@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sdkgen import parameters
 from sdkgen.model import Contract, Operation, Parameter
+from sdkgen.names import Responses, request
 from sdkgen.python import names
 from sdkgen.python.layout import HEADER, string
 
@@ -19,7 +21,7 @@ from . import operations
 
 def render(contract: Contract) -> str:
     """The module's text, not yet laid out."""
-    responses = names.Responses(contract)
+    responses = Responses(contract)
     entries = "".join(f"    {_operation(contract, operation, responses)},\n" for operation in contract.operations)
     return (
         HEADER
@@ -29,13 +31,13 @@ def render(contract: Contract) -> str:
     )
 
 
-def _operation(contract: Contract, operation: Operation, responses: names.Responses) -> str:
+def _operation(contract: Contract, operation: Operation, responses: Responses) -> str:
     arguments = {
         "id": string(operation.id),
         "method": string(operation.method),
         "path": string(operation.path),
         "handler": string(names.handler(operation)),
-        "request": f"operations.{names.request(operation)}",
+        "request": f"operations.{request(operation)}",
         "responses": _tuple(f"operations.{responses.name(operation, found)}" for found in operation.responses),
     }
     attributes = names.attributes(operation)
@@ -68,7 +70,7 @@ def _operation(contract: Contract, operation: Operation, responses: names.Respon
 
 def _parameter(contract: Contract, parameter: Parameter, field: str) -> str:
     arguments = [string(parameter.name), string(parameter.location), string(field)]
-    shape = names.shape(contract, parameter)
+    shape = names.shape(parameters.shape(contract, parameter))
     if shape != "Scalar()":
         arguments.append(f"shape={shape}")
     if parameter.style != "simple":

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
 
-from sdkgen.bundle import document
-from sdkgen.examples import examples
+from sdkgen.artefacts import write_artefacts
 from sdkgen.model import Contract
 from sdkgen.python import models, operations, routes
 from sdkgen.python.layout import HEADER, tidy
 from sdkgen.types import Symbols
-from sdkgen.validation import schemas
 
 _PACKAGE = '''"""What a module of operations needs: `models`, requests and responses, and what a handler is given."""
 
@@ -38,14 +34,4 @@ def write(contract: Contract, folder: Path) -> None:
     for name, text in modules.items():
         (folder / name).write_text(text, "utf-8")
     tidy(folder)
-    (folder / "schemas.json").write_text(_json(schemas(contract)) + "\n", "utf-8")
-    (folder / "examples.json").write_text(_json(examples(contract), depth=1) + "\n", "utf-8")
-    (folder / "openapi.yaml").write_bytes(document(contract.documents))
-
-
-def _json(value: Any, depth: int = 2) -> str:
-    """JSON with a line for each entry of the upper levels: small and fast, and yet a change shows where it is."""
-    if depth and isinstance(value, dict):
-        entries = ",\n".join(f"{json.dumps(key)}: {_json(entry, depth - 1)}" for key, entry in value.items())
-        return f"{{\n{entries}\n}}"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    write_artefacts(contract, folder)

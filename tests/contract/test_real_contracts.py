@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sdkgen.model import Operation, Response
-from sdkgen.python.names import Responses
+from sdkgen.names import Responses
 from sdkgen.reader import read
 from tests.contract.sampling import Sampler
 from tests.contract.support import Generated, Service, dumped, parsed

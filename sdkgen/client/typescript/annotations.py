@@ -5,17 +5,7 @@ from __future__ import annotations
 from sdkgen import types
 from sdkgen.client.typescript.names import LONG, string
 from sdkgen.types import Symbols
-
-PLAIN: dict[types.Kind, str] = {
-    "string": "string",
-    "integer": "number",
-    "number": "number",
-    "boolean": "boolean",
-    "null": "null",
-    "date-time": "string",
-    "date": "string",
-    "any": "unknown",
-}
+from sdkgen.typescript.annotations import PLAIN as PLAIN
 
 
 class Annotations:

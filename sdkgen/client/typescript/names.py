@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import re
+
+from sdkgen.typescript.layout import key as key
+from sdkgen.typescript.layout import string as string
 
 LONG = 100
 """Where a list is broken into lines."""
-_IDENTIFIER = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
 def camel_case(name: str) -> str:
     """A name in code, given as the symbol table has it: `buyer_id` is `buyerId`."""
     first, *rest = [word for word in name.split("_") if word]
     return first + "".join(word[0].upper() + word[1:] for word in rest)
-
-
-def key(name: str) -> str:
-    """A property's name in a type or an object."""
-    return name if _IDENTIFIER.fullmatch(name) else string(name)
-
-
-def string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def comment(*paragraphs: str | None, indent: str = "") -> str:
