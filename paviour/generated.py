@@ -7,12 +7,14 @@ import json
 import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from paviour import __version__
 from paviour.files import swap, write
 from paviour.service import Service
+from paviour.stacks import stack
 from sdkgen.findings import FILE, Finding, Waiver
 from sdkgen.model import Contract, Operation
 
@@ -29,23 +31,25 @@ class Result:
 def generate(service: Service, *, force: bool = False, with_stubs: bool = True) -> Result:
     """Bring the generated code up to the contract. Nothing is touched where it is so already.
 
-    `with_stubs` adds a method to the team's operations.py for each operation that has none.
+    `with_stubs` adds a method to the team's module of operations for each operation that has none.
 
     Raises ContractError where the contract can't be used; then the previous code stays.
     """
     if not force and not stale(service) and not edited(service):
         return Result(changed=False)
-    from sdkgen.python import server, stubs
     from sdkgen.reader import read
 
+    projection = stack(service.stack).projection
+    server, stubs = import_module(f"{projection}.server"), import_module(f"{projection}.stubs")
+
     contract = read(service.contract)
-    missing = stubs.missing(contract, service.package) if with_stubs else []
-    with tempfile.TemporaryDirectory(prefix=".generate-", dir=service.package) as room:
+    missing = stubs.missing(contract, service.source) if with_stubs else []
+    with tempfile.TemporaryDirectory(prefix=".generate-", dir=service.source) as room:
         fresh = Path(room) / "contract"
         fresh.mkdir()
         server.write(contract, fresh)
         _record(service, contract, fresh)
-        operations = service.package / "operations.py"
+        operations = service.operations
         text = None
         if missing:
             text = stubs.extended(operations, missing) if operations.exists() else stubs.module(contract)

@@ -10,6 +10,7 @@ import yaml
 
 from paviour import safe_yaml
 from paviour.errors import UserError
+from paviour.stacks import stack
 from paviour.suite import ANSWERS
 
 
@@ -41,9 +42,23 @@ class Service:
         return dict(self.answers.get("ejected") or {})
 
     @property
-    def package(self) -> Path:
-        """The folder of the service's Python package."""
-        return self.root / "src" / self.name.replace("-", "_")
+    def stack(self) -> str:
+        return str(self.answers.get("stack") or "python")
+
+    @property
+    def package(self) -> str:
+        """The service's name where hyphens have no place."""
+        return self.name.replace("-", "_")
+
+    @property
+    def source(self) -> Path:
+        """The folder of the service's own modules."""
+        return self.root / stack(self.stack).source.format(package=self.package)
+
+    @property
+    def operations(self) -> Path:
+        """The team's module of handlers."""
+        return self.source / stack(self.stack).operations
 
     @property
     def contract(self) -> Path:
@@ -51,7 +66,7 @@ class Service:
 
     @property
     def generated(self) -> Path:
-        return self.package / "contract"
+        return self.source / "contract"
 
     @property
     def lock(self) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import CONTRACTS, paviour
+from tests.support.node import service_modules
 
 OWN = """\
 openapi: 3.1.0
@@ -55,6 +56,20 @@ def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def starter_typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in TypeScript, with its packages. Shared."""
+    return in_typescript(tmp_path_factory.mktemp("starter-typescript"), "quotes")
+
+
+@pytest.fixture(scope="session")
+def own_typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A service in TypeScript with a contract of its own, with its packages. Shared."""
+    room = tmp_path_factory.mktemp("own-typescript")
+    (room / "deliveries.yaml").write_text(OWN)
+    return in_typescript(room, "parcel-deliveries", "--contract", room / "deliveries.yaml")
+
+
+@pytest.fixture(scope="session")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A service with a contract of its own. Shared: a test that changes it works on a copy."""
     room = tmp_path_factory.mktemp("own")
@@ -78,6 +93,13 @@ def _real(room: Path, contract: str, name: str) -> Path:
     if not CONTRACTS.is_dir():
         pytest.skip(f"the real contracts are not at hand ({CONTRACTS} is absent)")
     return _new(room, name, "--contract", CONTRACTS / contract)
+
+
+def in_typescript(room: Path, name: str, *options: str | Path) -> Path:
+    """A service in TypeScript, with the packages of the lock file as if it had installed them."""
+    folder = _new(room, name, "--stack", "typescript", *options)
+    (folder / "node_modules").symlink_to(service_modules())
+    return folder
 
 
 def _new(room: Path, name: str, *options: str | Path) -> Path:

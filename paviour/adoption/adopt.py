@@ -75,7 +75,7 @@ def adopt(workspace: Workspace, contract: Path, given: Mapping[str, Any]) -> Ado
             "Most important first. Delete this file when it is done.",
         ]
         lines += _section(
-            f"Write the operations, in `{service.package.relative_to(fresh).as_posix()}/operations.py`",
+            f"Write the operations, in `{service.operations.relative_to(fresh).as_posix()}`",
             [
                 f"`{request}`: `{name}`"
                 + (f", until now {found.place}" if found else ", for which no handler was found")

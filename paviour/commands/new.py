@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
-from uv import find_uv_bin
 
 from paviour import suite
 from paviour.errors import UserError
 from paviour.generated import generate
 from paviour.lint.content import counts
+from paviour.locking import locked
 from paviour.placing import as_given, place
 from paviour.questions import questions
-from paviour.report import counted, findings_summary, progress
+from paviour.report import counted, findings_summary
 from paviour.service import Service
 from sdkgen.errors import ContractError
 from sdkgen.lint import Finding, lint
@@ -52,7 +50,7 @@ def new(service: str, contract: Path | None, into: Path | None, lock: bool, **an
             result = generate(rendered)
         except ContractError as error:
             raise as_given(error, rendered, contract) from None
-        with _locked(fresh) if lock else nullcontext():
+        with locked(rendered.stack, fresh) if lock else nullcontext():
             broken = _broken_rules(rendered) if contract else []
         _move(fresh, target)
     shown = os.path.relpath(target)
@@ -77,21 +75,6 @@ def _broken_rules(service: Service) -> list[Finding]:
         return [finding for finding in lint(service.contract) if finding.waiver is None]
     except ContractError:
         return []
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Lock the dependencies; it mostly waits for the network, so there is time for something else."""
-    command = [find_uv_bin(), "lock", "--quiet", "--project", str(folder)]
-    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-    nowhere, pipe = subprocess.DEVNULL, subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=nowhere, stderr=pipe, text=True) as locking:  # noqa: S603
-        yield
-        with progress("locking dependencies"):
-            _, said = locking.communicate()
-    if locking.returncode:
-        cause = next((line.strip(" │├╰─▶\u00d7") for line in said.splitlines() if line.strip()), "uv lock failed")
-        raise UserError(f"the dependencies can't be locked: {cause}; connect to the package index, or pass --no-lock")
 
 
 def _move(fresh: Path, target: Path) -> None:

@@ -49,7 +49,7 @@ def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
     base, new = last_render(service), suite.files(given, str(service.answers["_src_path"]))
     zones = Zones.parse(new[FILE].content)
 
-    moved = renames(chosen, service.package.name)
+    moved = renames(chosen, service.package)
     changes = _before(tree, chosen, moved, service)
     base = {moved.get(path, path): file for path, file in base.items()}
     merged = Merge(tree.get, base, new, frozenset(service.ejected)).changes()
@@ -156,8 +156,8 @@ def _regenerate(tree: Tree, wanted: Callable[[str], bool], service: Service) -> 
             return []
         if not set(generated.stale(Service.at(room))) - {"paviour"}:
             return _generate(room, with_stubs=False)
-    package = f"{service.package.as_posix()}/"
-    with tree.laid_out(lambda path: wanted(path) or path.startswith(package)) as room:
+    source = f"{service.source.as_posix()}/"
+    with tree.laid_out(lambda path: wanted(path) or path.startswith(source)) as room:
         return _generate(room, with_stubs=True)
 
 

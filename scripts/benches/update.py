@@ -73,7 +73,7 @@ def update(rounds: int, room: Path) -> None:
 def _old_service(room: Path) -> tuple[Suite, Path]:
     suite = Suite(room / "suite", "1.0.0")
     service = suite.new(room / "quotes")
-    suite.edit("templates/{{ common }}/Makefile", "## Run the tests", "## Run all tests")
+    suite.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run all tests")
     suite.edit("templates/{{ python }}/src/{{ package }}/platform/audit.py", '"""', '"""Changed. ')
     suite.release("1.1.0")
     makefile = service / "Makefile"

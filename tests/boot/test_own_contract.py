@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.boot.conftest import PYTHON, TYPESCRIPT
 from tests.boot.test_starter import is_problem
-from tests.support.process import Service, serving
+from tests.support.process import Service, serving, started
 
 
-def test_an_operation_that_nobody_wrote_yet_answers_501(own: Path) -> None:
-    with serving(own) as service:
+@pytest.fixture(params=["own", "own_typescript"])
+def unwritten(request: pytest.FixtureRequest) -> Path:
+    found: Path = request.getfixturevalue(request.param)
+    return found
+
+
+def test_an_operation_that_nobody_wrote_yet_answers_501(unwritten: Path) -> None:
+    with serving(unwritten) as service:
         assert is_problem(service.call("GET", "/deliveries/1", "track"), 501, "not-implemented")
         assert is_problem(service.client.get("/deliveries/1"), 401, "token-missing")
 
 
-def test_with_mocks_it_answers_with_the_contract_s_example(own: Path) -> None:
-    with serving(own, {"APP_MOCK": "1"}) as service:
+def test_with_mocks_it_answers_with_the_contract_s_example(unwritten: Path) -> None:
+    with serving(unwritten, {"APP_MOCK": "1"}) as service:
         response = service.call("GET", "/deliveries/1", "track")
         assert (response.status_code, response.json()) == (200, {"id": "text"})
 
@@ -41,31 +51,45 @@ def test_a_failure_of_the_implementation_leaks_nothing(deliveries: Service) -> N
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("service", "module", "source", "told"),
     [
         (
+            "own",
+            PYTHON,
             "class Operations:\n    async def get_delivery(self, request, context): ...\n",
             "no method put_delivery for the operation putDelivery; `make generate`",
         ),
         (
+            "own",
+            PYTHON,
             "class Operations:\n    async def get_delivery(self, request, context): ...\n"
             "    async def put_delivery(self, request, context): ...\n"
             "    async def drop_delivery(self, request, context): ...\n",
             "drop_delivery",
         ),
+        (
+            "own_typescript",
+            TYPESCRIPT,
+            "export class Operations { async getDelivery() {} }",
+            "no method putDelivery for the operation putDelivery; `make generate`",
+        ),
+        (
+            "own_typescript",
+            TYPESCRIPT,
+            "export class Operations { async getDelivery() {} async putDelivery() {} async dropDelivery() {} }",
+            "dropDelivery",
+        ),
     ],
 )
-def test_a_missing_or_an_extra_operation_stops_the_start(source: str, told: str, own: Path, tmp_path: Path) -> None:
-    import os
-    import shutil
-    import subprocess
-    import sys
-
-    folder = shutil.copytree(own, tmp_path / own.name)
-    (folder / "src/parcel_deliveries/operations.py").write_text(source)
-    environment = os.environ | {"APP_ENV": "dev", "PORT": "0", "PYTHONPATH": str(folder / "src")}
-    command = [sys.executable, "-m", "parcel_deliveries", "serve"]
+def test_a_missing_or_an_extra_operation_stops_the_start(
+    service: str, module: str, source: str, told: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(request.getfixturevalue(service), tmp_path / "service", symlinks=True)
+    (folder / module).write_text(source)
+    command, variables = started(folder)
+    environment = os.environ | {"APP_ENV": "dev", "PORT": "0"} | variables
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=30)
     assert done.returncode == 2
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+    assert "\n    at " not in done.stderr

@@ -151,7 +151,7 @@ def test_a_request_is_one_trace_with_its_statements_and_log_lines(quotes: Servic
     parent = "00f067aa0ba902b7"
     headers = {"Idempotency-Key": str(uuid4()), "traceparent": f"00-{trace_id}-{parent}-01"}
     assert quotes.call("POST", "/quotes", "quotes:write", headers=headers, json=body()).status_code == 201
-    spans = collector.spans(trace_id, expected=6)
+    spans = collector.spans(trace_id, expected=5)
     server = next(span for span in spans if span.kind == "SERVER")
     assert (server.name, server.parent_id) == ("POST /quotes", parent)
     assert server.attributes["http.route"] == "/quotes"

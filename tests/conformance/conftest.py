@@ -16,7 +16,7 @@ from tests.support.command import paviour
 from tests.support.issuer import Issuer, issuing
 from tests.support.process import serving
 
-_CONTRACT = (
+CHANGES = (
     # Two scopes, so that AND differs from OR; and a key on a second operation.
     (
         "        - oauth2: [quotes:write]\n      parameters:\n        - $ref: '#/components/parameters/IfMatch'\n",
@@ -69,8 +69,8 @@ def issuer() -> Iterator[Issuer]:
 def judged(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The service's folder. Shared: a test that changes it works on a copy."""
     folder = shutil.copytree(starter, tmp_path_factory.mktemp("judged") / "quotes")
-    _edit(folder / "contract" / "openapi.yaml", _CONTRACT)
-    _edit(folder / "src" / "quotes" / "operations.py", _OPERATIONS)
+    edit(folder / "contract" / "openapi.yaml", CHANGES)
+    edit(folder / "src" / "quotes" / "operations.py", _OPERATIONS)
     done = paviour("generate", folder)
     assert done.returncode == 0, done.stderr
     return folder
@@ -94,7 +94,7 @@ def conformance(tmp_path_factory: pytest.TempPathFactory) -> Stack:
     return python(tmp_path_factory.mktemp("conformance"))
 
 
-def _edit(path: Path, changes: Sequence[tuple[str, str]]) -> None:
+def edit(path: Path, changes: Sequence[tuple[str, str]]) -> None:
     text = path.read_text("utf-8")
     for old, new in changes:
         assert text.count(old) == 1, f"{path.name} has {text.count(old)} times: {old}"

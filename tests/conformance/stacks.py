@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.support.command import paviour
+from tests.support.node import NODE, service_modules
 
 SERVICE = Path(__file__).parent / "service"
 CONTRACT = SERVICE / "openapi.yaml"
@@ -28,6 +29,15 @@ def python(room: Path) -> Stack:
     folder = _rendered("python", room)
     shutil.copytree(SERVICE / "python", folder / "src" / "conformance", dirs_exist_ok=True)
     return at(folder)
+
+
+def typescript(room: Path) -> Stack:
+    """Run from its sources, too, with the packages of the lock file; its heap is as small as a small container's."""
+    folder = _rendered("typescript", room)
+    shutil.copytree(SERVICE / "typescript", folder / "src", dirs_exist_ok=True)
+    (folder / "node_modules").symlink_to(service_modules())
+    heap = "--max-old-space-size=64 --max-semi-space-size=1"
+    return Stack(folder, (str(NODE), "src/main.ts", "serve"), {"NODE_OPTIONS": heap})
 
 
 def at(folder: Path) -> Stack:

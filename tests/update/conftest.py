@@ -35,7 +35,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     room = tmp_path_factory.mktemp("estate")
     suite = Suite(room / "suite", "1.0.0")
     first = suite.new(room / "quotes")
-    suite.edit("templates/{{ common }}/Makefile", "## Run the tests", "## Run all tests")
+    suite.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run all tests")
     suite.write("templates/{{ python }}/src/{{ package }}/platform/fresh.py", '"""New in 1.1.0."""\n')
     suite.release("1.1.0")
     platform = suite.folder / "templates/{{ python }}/src/{{ package }}/platform"

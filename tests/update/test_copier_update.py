@@ -28,7 +28,7 @@ def copier(service: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
     """On 1.1.0, which changes a file of each zone and needs no migration."""
     found = Suite(tmp_path_factory.mktemp("copier") / "suite", "1.0.0")
-    found.edit("templates/{{ common }}/Makefile", "## Run the tests", "## Run all tests")
+    found.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run all tests")
     found.write("templates/{{ python }}/src/{{ package }}/platform/fresh.py", '"""New in 1.1.0."""\n')
     (found.folder / "templates/{{ python }}/src/{{ package }}/platform/mock.py").unlink()
     found.edit("templates/{{ python }}/src/{{ package }}/platform/audit.py", '"""', '"""Changed. ')

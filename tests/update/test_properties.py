@@ -40,7 +40,7 @@ def old_service(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A service of a standard before this one, which differs from it in each zone."""
     room = tmp_path_factory.mktemp("old")
     older = Suite(room / "suite", "0.1.9")
-    older.edit("templates/{{ common }}/Makefile", "## Run the tests", "## Run some tests")
+    older.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run some tests")
     older.edit("templates/{{ common }}/AGENTS.md.jinja", "edit freely", "edit")
     older.write("templates/{{ python }}/src/{{ package }}/platform/gone.py", "# gone\n")
     older.release("0.1.10")

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { ConcurrencyLimit, checkContentLength, RateLimit } from "../../src/platform/limits.ts";
+import { ContentTooLarge, MalformedRequest, Overloaded, RateLimited } from "../../src/platform/problems.ts";
+
+test("who sends too often is told when to come again, and others are served", () => {
+    let now = 100;
+    const rate = new RateLimit(2, 10, "default", () => now);
+    expect(rate.take("a")).toEqual({ "ratelimit-policy": '"default";q=2;w=10', ratelimit: '"default";r=1;t=5' });
+    rate.take("a");
+    try {
+        rate.take("a");
+        expect.unreachable();
+    } catch (error) {
+        expect(error).toBeInstanceOf(RateLimited);
+        expect((error as RateLimited).headers["retry-after"]).toBe("5");
+    }
+    rate.take("b");
+    now += 5;
+    rate.take("a");
+});
+
+test("a place is given back", () => {
+    const limit = new ConcurrencyLimit(1);
+    limit.enter();
+    expect(() => limit.enter()).toThrow(Overloaded);
+    limit.leave();
+    limit.enter();
+});
+
+test("a body that says it is too large is refused", () => {
+    expect(() => checkContentLength("10", 10)).not.toThrow();
+    expect(() => checkContentLength("11", 10)).toThrow(ContentTooLarge);
+    expect(() => checkContentLength("9".repeat(400), 10)).toThrow(ContentTooLarge);
+    expect(() => checkContentLength("1e1", 10)).toThrow(MalformedRequest);
+});
