@@ -162,6 +162,7 @@ def test_forms_redirects_webhooks_and_names_that_collide(tmp_path: Path) -> None
         "verdict": "clean",
         "conflict": "another",
         "timeouts": {"total": 2500},
+        "query": "?page1=1&page_1=2",
     }
 
 

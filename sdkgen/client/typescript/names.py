@@ -12,9 +12,12 @@ LONG = 100
 
 
 def camel_case(name: str) -> str:
-    """A name in code, given as the symbol table has it: `buyer_id` is `buyerId`."""
+    """A name in code, given as the symbol table has it: `buyer_id` is `buyerId`.
+
+    `page_1` keeps its underscore, so that it is another name than `page1`.
+    """
     first, *rest = [word for word in name.split("_") if word]
-    return first + "".join(word[0].upper() + word[1:] for word in rest)
+    return first + "".join(f"_{word}" if word[0].isdigit() else word[0].upper() + word[1:] for word in rest)
 
 
 def comment(*paragraphs: str | None, indent: str = "") -> str:

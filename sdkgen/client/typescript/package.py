@@ -8,7 +8,6 @@ from sdkgen.client.policy import Policy
 from sdkgen.client.problems import kinds
 from sdkgen.client.typescript import around, models, operations, problems, webhooks
 from sdkgen.client.typescript.uses import Use, use
-from sdkgen.types import Symbols
 
 
 def tools() -> dict[str, str]:
@@ -19,10 +18,10 @@ def tools() -> dict[str, str]:
 def files(form: PlainForm, identity: Identity) -> dict[str, bytes]:
     """All files of the package by their paths.
 
-    They are made from the contract itself and not from its plain form: what TypeScript can't say, it need not say.
+    They are made from the symbol table and not from the plain document: what TypeScript can't say, it need not say.
     """
     contract = form.contract
-    symbols = Symbols(contract)
+    symbols = form.symbols
     entries = [
         (policy, use(symbols, operation)) for policy, operation in zip(form.policies, contract.operations, strict=True)
     ]

@@ -221,6 +221,12 @@ test("bodies are what their media type says", async () => {
   const bytes = await setUp({}, { body: "\u0001", headers: { "content-type": "application/octet-stream" } });
   const blob = (await bytes.client.send(READ, {})).body as Blob;
   assert.deepEqual([...new Uint8Array(await blob.arrayBuffer())], [1]);
+  const image = { body: "x", headers: { "content-type": "image/png" } };
+  const picture = await setUp({}, image);
+  assert.ok((await picture.client.send({ ...READ, accept: ["image/*"] }, {})).body instanceof Blob);
+  await assert.rejects(picture.client.send({ ...READ, accept: ["text/csv"] }, {}), InvalidResponse);
+  const unnamed = await setUp({}, { body: '{"a":1}', headers: { "content-type": "" } });
+  assert.deepEqual((await unnamed.client.send({ ...READ, accept: ["application/json"] }, {})).body, { a: 1 });
   const nothing = await setUp({}, (response) => response.writeHead(204).end());
   assert.equal((await nothing.client.send(READ, {})).body, undefined);
 });

@@ -27,7 +27,7 @@ const client = new Client({
 const id = "123e4567-e89b-42d3-a456-426614174000";
 await bearer(client, { id, body: { file: new Blob(["content"]), note: "n" }, n2faCode: "123" });
 const error: unknown = await bearer(client, { id, body: "a,b" }, { contentType: "text/csv" }).catch((reason: unknown) => reason);
-const found = await getFile.result(client, { id });
+const found = await getFile.result(client, { id, page1: 1, page_1: 2 });
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const body = '{"verdict":"clean"}';
@@ -51,5 +51,6 @@ console.log(
     verdict,
     conflict: conflict.with,
     timeouts: getFile.policy.timeouts,
+    query: new URL(sent.at(-1)?.url ?? "").search,
   }),
 );

@@ -1,7 +1,7 @@
 /** The body of a request as bytes: made once, so that every attempt sends the same. */
 
 import { stringify } from "./json.ts";
-import { essenceOf } from "./reply.ts";
+import { essenceOf, isJson } from "./media.ts";
 
 export interface Body {
   readonly type: string;
@@ -11,7 +11,7 @@ export interface Body {
 /** Throws TypeError where the value can't be written as that media type. */
 export async function bodyOf(value: unknown, type: string): Promise<Body> {
   const essence = essenceOf(type);
-  if (essence === "application/json" || essence.endsWith("+json")) {
+  if (isJson(essence)) {
     return { type, bytes: new TextEncoder().encode(stringify(value)) };
   }
   if (essence === "multipart/form-data") return written(formData(value));

@@ -3,7 +3,8 @@
  * each status. No error holds a credential, nor a header or body of the request.
  */
 
-import { essenceOf, type Reply } from "./reply.ts";
+import { essenceOf } from "./media.ts";
+import type { Reply } from "./reply.ts";
 
 /** Problem details (RFC 9457), with whatever members the service adds. */
 export interface Problem {

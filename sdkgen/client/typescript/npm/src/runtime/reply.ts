@@ -2,6 +2,7 @@
 
 import { DeadlineExceeded, InvalidResponse, ResponseTooLarge } from "./errors.ts";
 import { parse } from "./json.ts";
+import { essenceOf, isJson, isText, matches } from "./media.ts";
 
 /** A response with its body read. */
 export interface Reply {
@@ -76,23 +77,6 @@ export function valueOf(bytes: Uint8Array<ArrayBuffer>, type: string | null, sta
     if (status >= 400) return text; // the status says more than the broken body
     throw new InvalidResponse(status, operation);
   }
-}
-
-export function essenceOf(type: string | null): string {
-  return type?.split(";")[0]?.trim().toLowerCase() ?? "";
-}
-
-function isJson(essence: string): boolean {
-  return essence === "application/json" || essence.endsWith("+json");
-}
-
-function isText(essence: string): boolean {
-  return essence.startsWith("text/");
-}
-
-function matches(range: string, essence: string): boolean {
-  const [wanted, found] = [essenceOf(range), essence];
-  return wanted === "*/*" || wanted === found || (wanted.endsWith("/*") && found.startsWith(wanted.slice(0, -1)));
 }
 
 /** The promise's value, or the error of `late` where it takes longer; `cancel` ends what it waits for then. */

@@ -25,8 +25,6 @@ export function sigv4({ region, service = "execute-api", key }: SigV4Options): A
       const current = typeof key === "function" ? await key() : key;
       headers.set("x-amz-date", new Date().toISOString().replace(/[-:]|\.\d+/g, ""));
       if (current.sessionToken) headers.set("x-amz-security-token", current.sessionToken);
-      // A space in the query is a plus here and there; what is signed knows only one way to write it.
-      url.search = url.search.replaceAll("+", "%20");
       // Other fields may be changed on the way, by a proxy or the next attempt.
       const signed: [string, string][] = [["host", url.host], ...[...headers].filter(([name]) => SIGNED.test(name))];
       const query = url.search.slice(1);
