@@ -35,6 +35,8 @@ class Sdk:
     contract: Path
     name: str | None = None
     """What the package is called; by default after the contract's title."""
+    repository: str | None = None
+    """The URL of the repository it is in."""
 
     @property
     def exists(self) -> bool:
@@ -59,7 +61,9 @@ class Sdk:
 def of_service(service: Service) -> list[Sdk]:
     """The SDKs that a service has or may have, one for each language."""
     name = f"{service.name}-client"
-    return [Sdk(one, service.root / "sdk" / one, service.contract, name) for one in LANGUAGES]
+    organization = service.answers.get("organization")
+    repository = f"https://github.com/{organization}/{service.name}" if organization else None
+    return [Sdk(one, service.root / "sdk" / one, service.contract, name, repository) for one in LANGUAGES]
 
 
 def build(sdks: Iterable[Sdk], *, version: str | None = None, force: bool = False) -> list[Sdk]:
@@ -79,7 +83,7 @@ def build(sdks: Iterable[Sdk], *, version: str | None = None, force: bool = Fals
     made: list[tuple[Sdk, dict[str, bytes]]] = []
     for sdk in wanted:
         module = language(sdk.language)
-        identity = Identity(sdk.name or default_name(contract.title), version or sdk.version)
+        identity = Identity(sdk.name or default_name(contract.title), version or sdk.version, sdk.repository)
         files = module.files(form, identity)
         files[LOCK] = _lock(sdk, contract, identity, module.tools(), files)
         made.append((sdk, files))

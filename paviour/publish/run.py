@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from paviour.errors import UserError
+from paviour.files import swap
 from paviour.git import GitError, git
 from paviour.publish.mock import mocking
 from paviour.publish.releases import Release, tag
@@ -68,6 +68,8 @@ def prepare(
             build(source, upcoming.version)
             name = tool.name(source)
             (source / CHANGELOG).write_text(changelog(name, upcoming, earlier), "utf-8")
+            for licence in service.root.glob("LICEN[CS]E*"):
+                (source / licence.name).write_bytes(licence.read_bytes())
             files = [path.rename(fresh / path.name) for path in tool.pack(source, packages)]
         example = (source / tool.EXAMPLE).read_text("utf-8")
         with progress(f"{tool.TITLE}: trying it out"), mocking(read(service.contract)) as mock:
@@ -77,10 +79,7 @@ def prepare(
         digests = {path.name: _digest(path) for path in files}
         packed = Packed(language, name, upcoming.version, upcoming.notes, _commit(service), digests)
         (fresh / RECORD).write_text(json.dumps(asdict(packed), indent=2, ensure_ascii=False) + "\n", "utf-8")
-        target = into / language
-        if target.exists():
-            os.replace(target, Path(room) / "previous")
-        os.replace(fresh, target)
+        swap(fresh, into / language, Path(room) / "previous")
     return packed
 
 

@@ -20,6 +20,8 @@ class Identity:
 
     name: str
     version: str
+    repository: str | None = None
+    """The URL of the repository it is made in; npm's provenance holds the two against each other."""
 
 
 class Language(Protocol):

@@ -43,7 +43,8 @@ NEW = """\
 def estate(folder: Path, contract: str = CONTRACT) -> Service:
     """A service on its first commit."""
     (folder / "contract").mkdir(parents=True)
-    (folder / ".copier-answers.yml").write_text("service: quotes\n")
+    (folder / ".copier-answers.yml").write_text("service: quotes\norganization: acme\n")
+    (folder / "LICENSE").write_text("Ours.\n")
     (folder / ".gitignore").write_text("dist/\n")
     git(folder, "init", "--quiet", "--initial-branch", "main")
     commit(folder, contract)

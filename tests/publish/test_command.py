@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import tarfile
@@ -90,6 +91,9 @@ def test_what_is_uploaded_is_tagged_and_the_next_version_follows_from_there(serv
     assert tags(service) == ["sdk-python-v1.0.0", "sdk-python-v1.1.0"]
     with tarfile.open(to_pypi.folder / SDIST.format("1.1.0")) as tar:
         told = tar.extractfile("quotes_client-1.1.0/CHANGELOG.md").read().decode()  # type: ignore[union-attr]
+        assert tar.extractfile("quotes_client-1.1.0/LICENSE").read() == b"Ours.\n"  # type: ignore[union-attr]
+        about = tar.extractfile("quotes_client-1.1.0/PKG-INFO").read().decode()  # type: ignore[union-attr]
+    assert "Project-URL: Source, https://github.com/acme/quotes" in about
     assert told.index("## 1.1.0") < told.index("`list_quotes` is new") < told.index("## 1.0.0\n\nFirst release.")
     assert (
         told.partition("## 1.1.0\n\n")[2].partition("\n## 1.0.0")[0].strip()
@@ -204,7 +208,17 @@ def test_the_typescript_one_goes_the_same_way(service: Path, npm: Registry, monk
     tarball = service / "dist/sdk/typescript/quotes-client-1.0.0.tgz"
     with tarfile.open(tarball) as tar:
         names = {name.partition("/")[2] for name in tar.getnames()}
-    assert {"CHANGELOG.md", "README.md", "sbom.cdx.json", "dist/index.js", "dist/index.d.ts", "src/index.ts"} <= names
+        manifest = json.load(tar.extractfile("package/package.json"))  # type: ignore[arg-type]
+    assert manifest["repository"] == {"type": "git", "url": "git+https://github.com/acme/quotes.git"}
+    assert {
+        "CHANGELOG.md",
+        "LICENSE",
+        "README.md",
+        "sbom.cdx.json",
+        "dist/index.js",
+        "dist/index.d.ts",
+        "src/index.ts",
+    } <= names
     assert not [name for name in names if "node_modules" in name or "examples" in name]
 
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", npm.url)

@@ -108,13 +108,15 @@ def test_an_sdk_repository_gets_the_package_as_a_pull_request_and_keeps_what_is_
     git(seed, "commit", "--quiet", "-m", "Begin")
     git(seed, "push", "--quiet", "origin", "HEAD:main")
     workflow = REPOSITORY / ".github/workflows/sdk-repository.yml"
-    laid(service, "1.1.0", {"new.py": "1", "src/client.py": "2"})
+    laid(service, "1.1.0", {"new.py": "1", "package.json": '{"name": "quotes"}', "src/client.py": "2"})
     settings = {"LANGUAGE": "python", "TARGET": "acme/quotes-python", "VERSION": "1.1.0"}
 
     run(step(workflow, "Open the pull request"), service, **settings)
     files = git(target, "ls-tree", "-r", "--name-only", "sdk-1.1.0").split()
-    assert files == ["SECURITY.md", "new.py", "sdk.json", "src/client.py"]
+    assert files == ["SECURITY.md", "new.py", "package.json", "sdk.json", "src/client.py"]
     assert git(target, "log", "--format=%s", "-1", "sdk-1.1.0") == "Release 1.1.0\n"
+    manifest = json.loads(git(target, "show", "sdk-1.1.0:package.json"))
+    assert manifest["repository"]["url"] == f"git+{room.as_uri()}/acme/quotes-python.git"
     calls = (room / "calls").read_text()
     assert "pr create --head sdk-1.1.0 --title Release 1.1.0" in calls
     assert (room / "temp/notes").read_text().startswith("### What is new")

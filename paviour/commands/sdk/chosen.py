@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from paviour.errors import UserError
@@ -21,7 +22,7 @@ def chosen(
         all_of_them = [Sdk(one, into / one, contract, name) for one in LANGUAGES]
     else:
         found = of_service(Service.at(service))
-        all_of_them = [Sdk(one.language, one.folder, one.contract, name or one.name) for one in found]
+        all_of_them = [replace(one, name=name or one.name) for one in found]
     if languages:
         return [sdk for sdk in all_of_them if sdk.language in languages]
     return [sdk for sdk in all_of_them if sdk.exists] or all_of_them

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -45,7 +46,8 @@ def publish(
             "--built goes with --upload, and not with --version: what was laid there has its version already"
         )
     found = Service.at(service)
-    into = (into or found.root / "dist" / "sdk").resolve()
+    shown = into or found.root / "dist" / "sdk"
+    into = shown.resolve()
     available = [sdk for sdk in chosen(service, None, None, languages) if sdk.exists]
     if not available:
         raise UserError(f"{found.root / 'sdk'} has no SDK to publish; make it: paviour sdk build")
@@ -67,7 +69,7 @@ def publish(
             status = Exit.CONFLICT
         elif outcome.next:
             one = prepare(found, sdk.language, outcome.next, outcome.earlier, _builder(sdk), into)
-            click.echo("\n".join(f"  {into / one.language / name}" for name in one.files))
+            click.echo("\n".join(f"  {shown / one.language / name}" for name in one.files))
             click.echo("  tried out: installed, imported, called")
             packed.append(one)
     for one in packed if upload else []:
@@ -83,7 +85,7 @@ def _builder(sdk: sdks.Sdk) -> Build:
     name = sdk.lock["package"]["name"] if sdk.lock else sdk.name
 
     def build(folder: Path, version: str) -> None:
-        sdks.build([sdks.Sdk(sdk.language, folder, sdk.contract, name)], version=version, force=True)
+        sdks.build([replace(sdk, folder=folder, name=name)], version=version, force=True)
 
     return build
 

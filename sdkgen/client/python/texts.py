@@ -67,6 +67,7 @@ def _errors(form: PlainForm) -> str:
 
 def _project(form: PlainForm, identity: Identity, module: str) -> str:
     license = form.contract.documents.node.value["info"].get("license", {}).get("identifier")
+    source = f"\n[project.urls]\nSource = {json.dumps(identity.repository)}\n" if identity.repository else ""
     return f"""[build-system]
 requires = ["hatchling"]
 build-backend = "hatchling.build"
@@ -82,7 +83,7 @@ dependencies = ["anyio>=4.10", "attrs>=25.1", "httpx2>=2.16,<3"]
 
 [project.optional-dependencies]
 telemetry = ["opentelemetry-api>=1.30"]
-
+{source}
 [tool.hatch.build.targets.wheel]
 packages = ["src/{module}"]
 sbom-files = ["{sbom.FILE}"]

@@ -88,12 +88,14 @@ def _manifest(contract: Contract, identity: Identity, *, has_webhooks: bool) -> 
     }
     fixed = json.loads((_FILES / "package.json").read_text("utf-8"))
     licence = contract.documents.node.value["info"].get("license", {}).get("identifier", "UNLICENSED")
-    head = {
+    head: dict[str, Any] = {
         "name": identity.name,
         "version": identity.version,
         "description": f"SDK of {contract.title}, from its contract {contract.version}",
         "license": licence,
     }
+    if identity.repository:
+        head["repository"] = {"type": "git", "url": f"git+{identity.repository}.git"}
     return (
         head
         | {name: value for name, value in fixed.items() if name not in head}
