@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from sdkgen.client.policy import policies
 from sdkgen.examples import examples
 from sdkgen.model import Contract
 
@@ -27,6 +28,10 @@ class Mock:
         self.called: list[str] = []
         self._base_path = contract.base_path
         self._examples = examples(contract)
+        for operation, policy in zip(contract.operations, policies(contract), strict=True):
+            body = (self._examples[operation.id] or {}).get("body")
+            if policy.pagination and isinstance(body, dict) and policy.pagination.next in body:
+                body[policy.pagination.next] = None  # the first page is the last
         # A path that is all literal comes before one with a template that fits it too (OpenAPI, Paths Object).
         ordered = sorted(contract.operations, key=lambda operation: operation.path.count("{"))
         self._routes = [

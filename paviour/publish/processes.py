@@ -10,12 +10,16 @@ from pathlib import Path
 
 from paviour.errors import UserError
 
+TRIAL_SECONDS = 60
+"""What is tried out may take: to be imported, and for its first call."""
 _SECRET = re.compile(r"TOKEN|PASSWORD|SECRET|_auth", re.IGNORECASE)
 _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
-def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run to the end; nobody is asked. Raises UserError where the program is not there."""
+def run(
+    command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str], seconds: float | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run to the end; nobody is asked. Raises UserError where the program is not there, or takes longer than that."""
     try:
         return subprocess.run(  # noqa: S603
             list(map(str, command)),
@@ -26,7 +30,10 @@ def run(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str]
             encoding="utf-8",
             errors="replace",
             check=False,
+            timeout=seconds,
         )
+    except subprocess.TimeoutExpired:
+        raise UserError(f"{Path(command[-1]).name} has not ended after {seconds:g} s; try it out by hand") from None
     except FileNotFoundError:
         raise UserError(f"{command[0]} is not installed; install it, then run this again") from None
 

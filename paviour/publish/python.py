@@ -14,7 +14,7 @@ from typing import Any
 import uv
 
 from paviour.errors import UserError
-from paviour.publish.processes import last_words, run, without_credentials
+from paviour.publish.processes import TRIAL_SECONDS, last_words, run, without_credentials
 
 TITLE = "Python"
 EXAMPLE = "examples/first_call.py"
@@ -55,9 +55,11 @@ def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], ro
     _run(installing, "the wheel can't be installed", room, os.environ)
     environment = {**without_credentials(room), **settings}
     for module in modules(wheel):
-        _run([python, "-I", "-c", f"import {module}"], f"importing {module} from the wheel fails", room, environment)
+        code = f"import {module}"
+        _run([python, "-I", "-c", code], f"importing {module} from the wheel fails", room, environment, TRIAL_SECONDS)
     (room / "first_call.py").write_text(example, "utf-8")
-    _run([python, "-I", room / "first_call.py"], "the first call by the installed SDK fails", room, environment)
+    script = room / "first_call.py"
+    _run([python, "-I", script], "the first call by the installed SDK fails", room, environment, TRIAL_SECONDS)
 
 
 def modules(wheel: Path) -> list[str]:
@@ -97,8 +99,14 @@ def _refused(told: str) -> UserError:
     return UserError(f"the upload was not completed: {told}; run this again, it goes on where it stopped")
 
 
-def _run(command: Sequence[str | Path], failing: str, cwd: Path, environment: Mapping[str, str]) -> None:
-    done = run(command, cwd, environment)
+def _run(
+    command: Sequence[str | Path],
+    failing: str,
+    cwd: Path,
+    environment: Mapping[str, str],
+    seconds: float | None = None,
+) -> None:
+    done = run(command, cwd, environment, seconds)
     if done.returncode:
         raise UserError(f"{failing}: {last_words(done, environment)}")
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from paviour.errors import UserError
-from paviour.publish.processes import redacted, run, without_credentials
+from paviour.publish.processes import TRIAL_SECONDS, redacted, run, without_credentials
 
 TITLE = "TypeScript"
 EXAMPLE = "examples/first-call.ts"
@@ -59,7 +59,7 @@ def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], ro
         ("import.js", f"importing {package} from the tarball fails"),
         ("first_call.js", "the first call by the installed SDK fails"),
     ):
-        done = run([_program("node"), script], room, environment)
+        done = run([_program("node"), script], room, environment, TRIAL_SECONDS)
         if done.returncode:
             raise UserError(f"{failing}: {_said(done.stderr)}")
 
