@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from sdkgen.client.policy import policies
-from sdkgen.examples import examples
+from sdkgen.client.policy import policies, represented
+from sdkgen.examples import examples, sample
+from sdkgen.load import Node
 from sdkgen.model import Contract
 
 _ISSUER = "/.trial"
@@ -26,12 +27,18 @@ class Mock:
     def __init__(self, contract: Contract) -> None:
         self.origin = ""
         self.called: list[str] = []
+        self._contract = contract
         self._base_path = contract.base_path
+        self._bodies: dict[str, Node] = {}
+        """The schemas of JSON bodies, by the names of operations in code."""
         self._examples = examples(contract)
         for operation, policy in zip(contract.operations, policies(contract), strict=True):
             body = (self._examples[operation.id] or {}).get("body")
             if policy.pagination and isinstance(body, dict) and policy.pagination.next in body:
                 body[policy.pagination.next] = None  # the first page is the last
+            media = represented(operation.body.content) if operation.body else None
+            if media and media.schema:
+                self._bodies[policy.name] = media.schema
         # A path that is all literal comes before one with a template that fits it too (OpenAPI, Paths Object).
         ordered = sorted(contract.operations, key=lambda operation: operation.path.count("{"))
         self._routes = [
@@ -43,12 +50,24 @@ class Mock:
     def settings(self) -> dict[str, str]:
         """The environment variables that an SDK's first call reads."""
         issuer = f"{self.origin}{_ISSUER}"
-        keys = {"CLIENT_ID": "trial", "CLIENT_SECRET": "trial", "API_TOKEN": "trial"}
-        return keys | {"BASE_URL": self.url, "API_URL": self.url, "ISSUER": issuer, "TOKEN_URL": f"{issuer}/token"}
+        keys = ("CLIENT_ID", "CLIENT_SECRET", "TOKEN", "API_TOKEN", "API_KEY")
+        return dict.fromkeys(keys, "trial") | {
+            "BASE_URL": self.url,
+            "API_URL": self.url,
+            "ISSUER": issuer,
+            "TOKEN_URL": f"{issuer}/token",
+        }
 
     @property
     def url(self) -> str:
         return self.origin + self._base_path
+
+    def body(self, example: str) -> str:
+        """What a first call reads from its input: the body of the operation that it calls, if it has one."""
+        for name, body in self._bodies.items():
+            if f"import {name}\n" in example:
+                return json.dumps(sample(self._contract, body))
+        return ""
 
     def answer(self, method: str, path: str) -> tuple[int, dict[str, str], bytes]:
         """Status, fields and content."""

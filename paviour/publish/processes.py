@@ -17,15 +17,22 @@ _USERINFO = re.compile(r"(?<=://)[^/@\s]+@")
 
 
 def run(
-    command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str], seconds: float | None = None
+    command: Sequence[str | Path],
+    cwd: Path,
+    environment: Mapping[str, str],
+    seconds: float | None = None,
+    given: str = "",
 ) -> subprocess.CompletedProcess[str]:
-    """Run to the end; nobody is asked. Raises UserError where the program is not there, or takes longer than that."""
+    """Run to the end, with `given` for its input; nobody is asked.
+
+    Raises UserError where the program is not there, or takes longer than `seconds`.
+    """
     try:
         return subprocess.run(  # noqa: S603
             list(map(str, command)),
             cwd=cwd,
             env={**environment, "COLUMNS": "10000"},  # so that no line of what it says is broken
-            stdin=subprocess.DEVNULL,
+            input=given,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

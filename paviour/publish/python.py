@@ -14,6 +14,7 @@ from typing import Any
 import uv
 
 from paviour.errors import UserError
+from paviour.publish.mock import Mock
 from paviour.publish.processes import TRIAL_SECONDS, last_words, run, without_credentials
 
 TITLE = "Python"
@@ -36,8 +37,8 @@ def pack(folder: Path, into: Path) -> list[Path]:
     return sorted(path for path in into.iterdir() if path.name.endswith((".whl", ".tar.gz")))
 
 
-def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], room: Path) -> None:
-    """Install the wheel into a fresh environment, import it, and run the example with these environment variables."""
+def try_out(files: Sequence[Path], example: str, mock: Mock, room: Path) -> None:
+    """Install the wheel into a fresh environment, import it, and run the example against the mock."""
     wheel = next(path for path in files if path.suffix == ".whl")
     python = room / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     installing: list[str | Path] = [
@@ -53,13 +54,14 @@ def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], ro
     making: list[str | Path] = [uv.find_uv_bin(), "venv", "--python", sys.executable, room / "venv"]
     _run(making, "a fresh environment can't be made", room, os.environ)
     _run(installing, "the wheel can't be installed", room, os.environ)
-    environment = {**without_credentials(room), **settings}
+    environment = {**without_credentials(room), **mock.settings}
     for module in modules(wheel):
         code = f"import {module}"
         _run([python, "-I", "-c", code], f"importing {module} from the wheel fails", room, environment, TRIAL_SECONDS)
     (room / "first_call.py").write_text(example, "utf-8")
     script = room / "first_call.py"
-    _run([python, "-I", script], "the first call by the installed SDK fails", room, environment, TRIAL_SECONDS)
+    failing = "the first call by the installed SDK fails"
+    _run([python, "-I", script], failing, room, environment, TRIAL_SECONDS, mock.body(example))
 
 
 def modules(wheel: Path) -> list[str]:
@@ -105,8 +107,9 @@ def _run(
     cwd: Path,
     environment: Mapping[str, str],
     seconds: float | None = None,
+    given: str = "",
 ) -> None:
-    done = run(command, cwd, environment, seconds)
+    done = run(command, cwd, environment, seconds, given)
     if done.returncode:
         raise UserError(f"{failing}: {last_words(done, environment)}")
 

@@ -73,7 +73,7 @@ def prepare(
             files = [path.rename(fresh / path.name) for path in tool.pack(source, packages)]
         example = (source / tool.EXAMPLE).read_text("utf-8")
         with progress(f"{tool.TITLE}: trying it out"), mocking(read(service.contract)) as mock:
-            tool.try_out(files, example, mock.settings, Path(room) / "trial")
+            tool.try_out(files, example, mock, Path(room) / "trial")
             if not mock.called:
                 raise UserError(f"the first call by the installed {tool.TITLE} SDK has called no operation")
         digests = {path.name: _digest(path) for path in files}

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from paviour.errors import UserError
+from paviour.publish.mock import Mock
 from paviour.publish.processes import TRIAL_SECONDS, redacted, run, without_credentials
 
 TITLE = "TypeScript"
@@ -45,8 +46,8 @@ def pack(folder: Path, into: Path) -> list[Path]:
     return sorted(into.glob("*.tgz"))
 
 
-def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], room: Path) -> None:
-    """Install the tarball into a fresh folder, import it, and run the example with these environment variables."""
+def try_out(files: Sequence[Path], example: str, mock: Mock, room: Path) -> None:
+    """Install the tarball into a fresh folder, import it, and run the example against the mock."""
     (room / "package.json").write_text('{"private": true, "type": "module"}\n', "utf-8")
     done = _npm(["install", "--ignore-scripts", *_QUIET, files[0]], room, os.environ)
     if done.returncode:
@@ -54,7 +55,7 @@ def try_out(files: Sequence[Path], example: str, settings: Mapping[str, str], ro
     package = next(iter(json.loads((room / "package.json").read_text("utf-8"))["dependencies"]))
     (room / "import.js").write_text(f"await import({json.dumps(package)});\n", "utf-8")
     (room / "first_call.js").write_text(example, "utf-8")
-    environment = {**without_credentials(room), **settings}
+    environment = {**without_credentials(room), **mock.settings}
     for script, failing in (
         ("import.js", f"importing {package} from the tarball fails"),
         ("first_call.js", "the first call by the installed SDK fails"),

@@ -41,6 +41,17 @@ PAGES = """\
           description: The text.
           content: {text/plain: {schema: {type: string}, example: A quote.}}
 """
+POST = """\
+  /quotes:
+    post:
+      operationId: createQuote
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [term], properties: {term: {type: integer, example: 12}}}
+      responses: {'204': {description: Done.}}
+"""
 
 
 def get(url: str) -> tuple[str, Any]:
@@ -59,6 +70,14 @@ def test_each_operation_is_answered_with_its_example_and_pages_end(tmp_path: Pat
             get(f"{mock.url}/nothing/like/it")
         assert mock.url.endswith("/v1")
     assert mock.called == ["getQuote", "listQuotes", "getText"]
+
+
+def test_a_first_call_that_needs_a_body_is_given_one(tmp_path: Path) -> None:
+    path = tmp_path / "openapi.yaml"
+    path.write_text(CONTRACT + POST)
+    with mocking(read(path)) as mock:
+        assert json.loads(mock.body("from quotes_client.api.quotes import create_quote\n")) == {"term": 12}
+        assert mock.body("from quotes_client.api.quotes import get_quote\n") == ""
 
 
 def test_it_is_its_own_issuer(tmp_path: Path) -> None:

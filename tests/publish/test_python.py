@@ -58,7 +58,7 @@ def test_the_packages_say_what_they_are_made_of(first: list[Path]) -> None:
 
 def test_it_is_installed_imported_and_called_as_by_its_users(first: list[Path], mock: Mock, tmp_path: Path) -> None:
     example = packages.python(tmp_path / "unused", "1.0.0")
-    python.try_out(first, example, mock.settings, tmp_path)
+    python.try_out(first, example, mock, tmp_path)
 
 
 def test_what_is_tried_out_has_no_credentials(
@@ -66,7 +66,7 @@ def test_what_is_tried_out_has_no_credentials(
 ) -> None:
     for name in ("UV_PUBLISH_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "GH_TOKEN", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "very-secret")
-    python.try_out(first, "import os\nassert 'very-secret' not in os.environ.values()", mock.settings, tmp_path)
+    python.try_out(first, "import os\nassert 'very-secret' not in os.environ.values()", mock, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_package_that_does_not_work_is_not_published(
         (source / "quotes_sdk/__init__.py").write_text(broken)
     files = python.pack(source, into)
     with pytest.raises(UserError) as error:
-        python.try_out(files, example, mock.settings, room)
+        python.try_out(files, example, mock, room)
     assert str(error.value).startswith(told)
     assert "\n" not in str(error.value)
 
@@ -190,4 +190,4 @@ def test_a_first_call_that_does_not_end_is_ended(
 ) -> None:
     monkeypatch.setattr(python, "TRIAL_SECONDS", 2)
     with pytest.raises(UserError, match=r"first_call\.py has not ended after 2 s; try it out by hand"):
-        python.try_out(first, "while True: pass", mock.settings, tmp_path)
+        python.try_out(first, "while True: pass", mock, tmp_path)

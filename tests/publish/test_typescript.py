@@ -66,7 +66,7 @@ def test_it_is_installed_imported_and_called_as_by_its_users(tmp_path: Path, moc
     files = packed(tmp_path, "1.0.0")
     example = packages.typescript(tmp_path / "unused", "1.0.0")
     (tmp_path / "room").mkdir()
-    typescript.try_out(files, example, mock.settings, tmp_path / "room")
+    typescript.try_out(files, example, mock, tmp_path / "room")
     assert mock.called == ["getQuote"]
 
 
@@ -76,7 +76,7 @@ def test_what_is_tried_out_has_no_credentials(tmp_path: Path, mock: Mock, monkey
     example = 'if (Object.values(process.env).includes("very-secret")) throw new Error("told");'
     files = packed(tmp_path, "1.0.0")
     (tmp_path / "room").mkdir()
-    typescript.try_out(files, example, mock.settings, tmp_path / "room")
+    typescript.try_out(files, example, mock, tmp_path / "room")
 
 
 def test_a_package_that_does_not_work_is_not_published(tmp_path: Path, mock: Mock) -> None:
@@ -88,7 +88,7 @@ def test_a_package_that_does_not_work_is_not_published(tmp_path: Path, mock: Moc
         room = tmp_path / hashlib.sha256(example.encode()).hexdigest()
         room.mkdir()
         with pytest.raises(UserError) as error:
-            typescript.try_out(files, example, mock.settings, room)
+            typescript.try_out(files, example, mock, room)
         assert str(error.value).startswith(told)
         assert "\n" not in str(error.value)
 
