@@ -27,6 +27,7 @@ with quotes_client.Client(sys.argv[1], auth=quotes_client.Bearer("secret")) as c
     print(get_quote.sync("q1", client=client).id)
 assert "opentelemetry" not in sys.modules
 assert "pydantic" not in sys.modules
+assert "quotes_client.models.quote_page" not in sys.modules, "only the types that the operation needs are imported"
 """
 
 

@@ -60,6 +60,7 @@ def generate(form: PlainForm, folder: Path) -> None:
             is_deprecated=lambda endpoint: operations[str(endpoint.name)].deprecated,
             succeeds=_succeeds,
             fails=_fails,
+            exported={str(one.class_info.name): one.class_info.module_name for one in (*parsed.models, *parsed.enums)},
             alike=_alike,
             type_of=_type_of,
             pages=lambda endpoint: _pages(form, endpoint, operations[str(endpoint.name)], parsed),

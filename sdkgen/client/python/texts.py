@@ -22,9 +22,9 @@ _ERRORS = (
     "DeadlineExceeded Forbidden ForeignOrigin InvalidResponse NotFound PreconditionFailed Redirected ResponseTooLarge "
     "SdkError ServerError ServiceUnavailable TooManyRequests Unauthorized UnprocessableContent"
 ).split()
-_WEBHOOKS = """- **Webhooks.** `Webhooks(secret).verify(body, headers)` returns the message of a webhook that is signed
-  and fresh (Standard Webhooks), and raises `WebhookRefused` for any other.
-"""
+_WEBHOOKS = """
+- **Webhooks.** `Webhooks(secret).verify(body, headers)` returns the message of a webhook that is signed
+  and fresh (Standard Webhooks), and raises `WebhookRefused` for any other."""
 
 
 def modules(form: PlainForm) -> dict[str, str]:
@@ -125,9 +125,8 @@ pip install {identity.name}
   `runtime.sigv4`, or any `httpx2.Auth`. They are sent to no other host; redirects are not followed.
 - **Values.** What the contract does not list is kept: unknown properties in `additional_properties`, unknown values of
   an enumeration as they are, an unknown subtype as its base.
-{_WEBHOOKS if form.has_webhooks else ""}- **Telemetry.** Spans and the W3C trace context where
-  OpenTelemetry is installed. The logger `{module}` is silent unless its level is DEBUG, and never has a header, a query
-  or a body.
+- **Telemetry.** Spans and the W3C trace context where OpenTelemetry is installed. The logger `{module}` is
+  silent unless its level is DEBUG, and never has a header, a query or a body.{_WEBHOOKS if form.has_webhooks else ""}
 
 | function | request | repeated | ends after | deprecated |
 | --- | --- | --- | --- | --- |
