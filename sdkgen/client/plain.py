@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from sdkgen.client.policy import Policy, policies, represented
@@ -56,7 +57,7 @@ _BINARY: Json = {"type": "string", "format": "binary"}
 _TEXT: Json = {"type": "string"}
 
 
-@dataclass(slots=True)
+@dataclass
 class PlainForm:
     """A contract in plain form."""
 
@@ -76,7 +77,7 @@ class PlainForm:
         found: dict[str, Json] = self.document["components"]["schemas"]
         return found
 
-    @property
+    @cached_property
     def operations(self) -> dict[str, Json]:
         """The Operation Objects by their names in code."""
         operations = (one for item in self.document["paths"].values() for one in item.values())
