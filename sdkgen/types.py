@@ -259,7 +259,9 @@ class Symbols:
         declared = [part.value.get("properties", {}).get(hierarchy.property) for part in composed]
         values = [_constants(found) for found in declared if isinstance(found, dict)]
         required = any(hierarchy.property in part.value.get("required", ()) for part in composed)
-        return required and any(found is not None and set(found) <= set(hierarchy.mapping) for found in values)
+        known = hierarchy.mapping
+        listed = (found for found in values if found is not None)
+        return required and any(all(isinstance(one, str) and one in known for one in found) for found in listed)
 
     def _object(self, node: Node, name: str, *, alone: bool = True) -> Type:
         hierarchy = self._hierarchies.of(node)
