@@ -22,7 +22,7 @@ _NAME = "fleet.schema.json"
 _PACKAGED = Path(__file__).with_name(_NAME)
 _PUBLISHED = Path(__file__).parents[2] / "docs" / "reference" / "schemas" / _NAME
 LAST_RING = "rest"
-_FIT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_FIT = re.compile(r"(?!\.{1,2}\Z)[A-Za-z0-9._-]+")
 """Names of repositories, which are names of files, too."""
 
 
@@ -90,10 +90,12 @@ class Fleet:
     def members(self, found: Sequence[Member] = ()) -> list[Member]:
         """All repositories, those that are `found` elsewhere included, with their ring, in the order of an update.
 
-        Raises UserError where two have one name, or a refusal names none.
+        Raises UserError where two have one name, one has no fit name, or a refusal names none.
         """
         seen: dict[str, Member] = {}
         for member in [*self.listed, *found]:
+            if not _FIT.fullmatch(member.name):
+                raise UserError(f"{member.location} gives no name that a file can have; give it a `name`")
             if member.name in seen:
                 raise UserError(
                     f"two repositories are called {member.name}: {seen[member.name].location} and {member.location}; "
@@ -154,8 +156,6 @@ def _fleet(folder: Path, document: dict[str, Any]) -> Fleet:
 def _member(folder: Path, entry: dict[str, Any]) -> Member:
     location = entry.get("url") or str((folder / entry["path"]).resolve())
     name = entry.get("name") or location.rstrip("/").replace(":", "/").rpartition("/")[2].removesuffix(".git")
-    if not _FIT.fullmatch(name):
-        raise UserError(f"{location} gives no name that a file can have; give it a `name`")
     return Member(name, location, "path" in entry, entry.get("branch"))
 
 

@@ -35,7 +35,7 @@ class Repository:
     def publish(self, commit: str) -> None:
         """Raises GitError where somebody else was quicker: nothing is ever forced."""
         if self.url:
-            self._remote("push", "--quiet", self.url, f"{commit}:{BRANCH}")
+            self._remote("push", "--quiet", "--", self.url, f"{commit}:{BRANCH}")
 
     def merge(self, commit: str, base: str) -> bool:
         """Let the branch that the update is for move on to it; False where that has to be left to a person.
@@ -44,7 +44,7 @@ class Repository:
         """
         if self.url:
             target = f"refs/heads/{self.branch}" if self.branch else self._head()
-            self._remote("push", "--quiet", self.url, f"{commit}:{target}")
+            self._remote("push", "--quiet", "--", self.url, f"{commit}:{target}")
             return True
         target = git(self.folder, "rev-parse", "--symbolic-full-name", self.base).strip()
         if self.is_checked_out(target):
@@ -60,7 +60,7 @@ class Repository:
         return any(f"branch {branch}" in lines and "bare" not in lines for lines in used)
 
     def _head(self) -> str:
-        listed = self._remote("ls-remote", "--symref", self.url or "", "HEAD")
+        listed = self._remote("ls-remote", "--symref", "--", self.url or "", "HEAD")
         return listed.partition("ref: ")[2].partition("\t")[0]
 
     def _remote(self, *arguments: str) -> str:
@@ -82,7 +82,7 @@ def repository(member: Member) -> Repository:
     found = Repository(mirror, _BASE, member.location, member.branch, member.location if member.slug else None)
     # What is not there any more goes, so that a branch is never continued that a person has deleted.
     refs = (f"+{source}:{_BASE}", "+refs/heads/paviour/*:refs/heads/paviour/*")
-    found._remote("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", member.location, *refs)
+    found._remote("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head", "--", member.location, *refs)
     return found
 
 

@@ -31,6 +31,7 @@ class State:
     def alone(self) -> Iterator[None]:
         """Raises UserError where another run is under way with this folder."""
         self._outcomes.mkdir(parents=True, exist_ok=True)
+        (self._folder / ".gitignore").write_text("*\n", "utf-8")
         with (self._folder / "lock").open("w") as lock:
             if fcntl is not None:
                 try:
