@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -88,8 +90,6 @@ objects.git = lambda *a, given: whole(*a, given=given.partition(b"get-mark")[0])
 
 
 def test_two_runs_do_not_meet(fleet: Fleet, tmp_path: Path) -> None:
-    import fcntl
-
     fleet.add("a")
     (tmp_path / ".paviour-fleet").mkdir()
     with (tmp_path / ".paviour-fleet/lock").open("w") as lock:
@@ -98,9 +98,37 @@ def test_two_runs_do_not_meet(fleet: Fleet, tmp_path: Path) -> None:
     assert (done.returncode, "another fleet update is under way" in done.stderr) == (2, True)
 
 
-def test_workers_end_with_the_command_that_started_them(fleet: Fleet) -> None:
+LEAVE = """
+import multiprocessing, os, pathlib, signal
+import paviour.fleet.run as run
+def told(self, outcome):
+    workers = [str(child.pid) for child in multiprocessing.active_children()]
+    pathlib.Path({path!r}).write_text(" ".join(workers))
+    os.kill(os.getpid(), signal.SIGKILL)
+run.Run._told = told
+"""
+
+
+def test_workers_end_when_their_command_is_killed_and_the_next_run_goes_on(fleet: Fleet) -> None:
     for name in "abc":
         fleet.add(name)
+    noted = fleet.room / "workers"
+    done = fleet.run("update", "--workers", "2", first=LEAVE.format(path=str(noted)))
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    workers = noted.read_text().split()
+    assert workers, "it had none to leave behind"
+    until = time.monotonic() + 20
+    while any(is_running(worker) for worker in workers):
+        assert time.monotonic() < until, "a worker was left behind"
+        time.sleep(0.02)
     done = fleet.run("update", "--workers", "2")
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1] == "1.1.0: 3 offered"
+
+
+def is_running(process: str) -> bool:
+    """Whether it is there, and not only its exit status."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
