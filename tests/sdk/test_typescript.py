@@ -45,6 +45,17 @@ def test_the_runtime_keeps_its_promises(tmp_path: Path) -> None:
     assert "# skipped 0" in done.stdout or not found
 
 
+def test_packages_are_built_with_what_the_tests_run_with() -> None:
+    built, tested = (
+        json.loads((folder / "package-lock.json").read_text())["packages"]
+        for folder in (REPOSITORY / "sdkgen/client/typescript/npm", HERE)
+    )
+    for name, entry in built.items():
+        if name:
+            assert entry["integrity"] == tested[name]["integrity"], name
+            assert "resolved" not in entry, "no address of a registry"
+
+
 def test_the_starters_package_compiles_with_its_examples(quotes_sdk_typescript: Path) -> None:
     assert compiled(quotes_sdk_typescript, "tsconfig.json", "--noEmit") == ""
     assert compiled(quotes_sdk_typescript, "examples") == ""
