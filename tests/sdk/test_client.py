@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import json
 import logging
@@ -13,6 +14,7 @@ import httpx2
 import pytest
 
 from tests.sdk.scripted import VALUES
+from tests.support.command import REPOSITORY
 from tests.support.sink import reply, reset, sinking, unconnectable
 
 QUOTE = json.dumps(VALUES["quote"]).encode()
@@ -94,3 +96,19 @@ def test_the_log_has_the_template_and_no_value(sdk: ModuleType, caplog: pytest.L
     own = [record for record in caplog.records if record.name == "quotes_client"]
     assert [record.getMessage().partition(" in ")[0] for record in own] == ["GET /quotes -> 200"]
     assert "secret" not in " ".join(record.getMessage() for record in own)
+
+
+def test_the_options_are_described_with_their_defaults(sdk: ModuleType) -> None:
+    text = (REPOSITORY / "docs/reference/sdks.md").read_text("utf-8")
+    table = text.partition("| of `Options(…)`")[2].partition("\n\n")[0]
+    described = {
+        name: default
+        for row in table.splitlines()[2:]
+        for name, default in zip(
+            row.split(" | ")[0].strip("| `").split("`, `"), row.split(" | ")[1].split(", "), strict=False
+        )
+    }
+    defaults = {field.name: field.default for field in dataclasses.fields(sdk.Options)}
+    assert set(described) | {"read", "total"} == set(defaults)
+    for name, value in defaults.items():
+        assert value is None or float(described[name]) == value, name

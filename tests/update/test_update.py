@@ -157,6 +157,18 @@ def test_a_contract_that_can_not_be_generated_from_needs_a_person(estate: Estate
     assert (service / "contract/openapi.yaml").read_text() == "openapi: 3.1.0\n"
 
 
+def test_the_sdk_that_a_service_has_is_made_anew(estate: Estate, service: Path) -> None:
+    assert estate.suite.run("sdk", "build", "--language", "python", service).returncode == 0
+    lock = service / "sdk/python/sdk.json"
+    before = json.loads(lock.read_text())
+    lock.write_text(json.dumps(before | {"paviour": "0.0.1"}))
+    committed(service, "With an SDK of another version")
+    assert estate.suite.run("update", service).returncode == 0
+    assert json.loads(lock.read_text())["files"] == before["files"]
+    assert json.loads(lock.read_text())["paviour"] != "0.0.1"
+    assert not (service / "sdk/typescript").exists(), "a language that the service has not is not added"
+
+
 def test_a_method_that_the_team_took_out_does_not_come_back(estate: Estate, service: Path) -> None:
     operations = service / "src/quotes/operations.py"
     operations.write_text("class Operations:\n    pass\n")
