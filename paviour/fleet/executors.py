@@ -12,6 +12,9 @@ from multiprocessing import connection
 
 from paviour.errors import UserError
 
+_PATIENCE = 10
+"""Seconds that a scheduler has to answer."""
+
 
 @contextmanager
 def executor(scheduler: str | None, workers: int | None, jobs: int) -> Iterator[Executor]:
@@ -28,7 +31,7 @@ def executor(scheduler: str | None, workers: int | None, jobs: int) -> Iterator[
     except ImportError:
         raise UserError("--scheduler needs Dask's client; install paviour[dask]") from None
     try:
-        client = Client(scheduler, timeout=5)
+        client = Client(scheduler, timeout=_PATIENCE)
     except (OSError, ValueError) as error:
         raise UserError(f"there is no Dask scheduler at {scheduler}: {error}; start one, or correct it") from None
     with client, client.get_executor(pure=False, retries=2) as pool:

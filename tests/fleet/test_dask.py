@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -51,6 +52,18 @@ def free_port() -> int:
         return port
 
 
+def wait_for(port: int) -> None:
+    """Until something listens there."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            assert time.monotonic() < until, "the scheduler did not start"
+            time.sleep(0.05)
+
+
 @pytest.mark.slow
 def test_a_worker_that_is_killed_half_way_loses_nothing(fleet: Fleet, tmp_path: Path) -> None:
     places = [fleet.add(name) for name in "abcd"]
@@ -73,9 +86,10 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(fleet: Fleet, tmp_path: 
         port = scheduler.rpartition(":")[2]
         start = processes.enter_context
         start(started(tmp_path, environment, "distributed.cli.dask_scheduler", "--port", port, *local))
+        wait_for(int(port))
         mortal = start(started(tmp_path, environment, *worker, "--preload", tmp_path / "killer.py"))
         update = start(ThreadPoolExecutor(1)).submit(fleet.run, "update", "--scheduler", scheduler)
-        assert mortal.wait(60) == -9, update.result().stderr
+        assert mortal.wait(120) == -9, update.result().stderr
         start(started(tmp_path, environment, *worker))
         done = update.result()
     assert done.returncode == 0, done.stderr
@@ -87,7 +101,8 @@ def test_a_worker_that_is_killed_half_way_loses_nothing(fleet: Fleet, tmp_path: 
 
 def test_a_scheduler_that_is_not_there_is_named(fleet: Fleet) -> None:
     fleet.add("a")
-    done = fleet.run("update", "--scheduler", "tcp://127.0.0.1:1")
+    impatient = "import paviour.fleet.executors as executors; executors._PATIENCE = 1"
+    done = fleet.run("update", "--scheduler", "tcp://127.0.0.1:1", first=impatient)
     assert done.returncode == 2
     assert "there is no Dask scheduler at tcp://127.0.0.1:1" in done.stderr
     assert len(done.stderr.splitlines()) == 1
