@@ -17,3 +17,8 @@ def load(text: str | bytes) -> Any:
 def load_all(text: str | bytes) -> list[Any]:
     """All documents of a text. Raises yaml.YAMLError."""
     return list(yaml.load_all(text, _LOADER))
+
+
+def has_anchors(text: str | bytes) -> bool:
+    """Whether one place stands for another, by which a short text can become endless. Raises yaml.YAMLError."""
+    return any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, _LOADER))

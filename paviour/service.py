@@ -77,6 +77,8 @@ class Service:
 def answers_in(text: bytes, place: str = ANSWERS) -> dict[str, Any]:
     """What a service's answers file says. Raises UserError where it can't be read."""
     try:
+        if safe_yaml.has_anchors(text):
+            raise UserError(f"{place} has an anchor, which Copier writes none of; write it out")
         answers = safe_yaml.load(text.decode("utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError):
         raise UserError(f"{place} is no YAML; restore it from the repository's history") from None

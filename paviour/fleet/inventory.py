@@ -117,9 +117,9 @@ def _read(member: Member, found: Repository, objects: Objects) -> dict[str, Any]
         "ejected": sorted(service.ejected),
         "contract": _text(info.get("version")),
         "lifecycle": _text(paved.get("lifecycle")),
-        "tier": paved.get("tier") if isinstance(paved.get("tier"), int) else None,
+        "tier": paved.get("tier") if _is_number(paved.get("tier")) else None,
         "audience": _text(paved.get("audience")),
-        "slo": _mapping(paved.get("slo")) or None,
+        "slo": _slo(_mapping(paved.get("slo"))) or None,
         "sdks": dict(_sdks(tree)),
         "history": list(_history(found, objects, base.id)),
     }
@@ -189,5 +189,19 @@ def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _slo(given: dict[str, Any]) -> dict[str, Any]:
+    """What of it is as x-paved.schema.json has it."""
+    latency = _mapping(given.get("latency"))
+    found = {"availability": given["availability"]} if _is_number(given.get("availability")) else {}
+    if all(_is_number(latency.get(name)) for name in ("threshold", "target")):
+        found["latency"] = {name: latency[name] for name in ("threshold", "target")}
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
+    """A scalar as text. What has anchors in it could become endless."""
+    return str(value) if isinstance(value, str | int | float | date) else None

@@ -84,6 +84,14 @@ def test_every_key_of_x_paved_is_described() -> None:
     assert {row[0] for row in rows(REFERENCE / "x-paved.md")} == keys
 
 
+def test_every_key_of_the_fleet_file_is_described() -> None:
+    schema = json.loads((REFERENCE / "schemas" / "fleet.schema.json").read_text("utf-8"))["properties"]
+    keys = {f"`{key}`" for key in schema if key != "ramp"}
+    keys |= {f"`ramp.{key}`" for key in schema["ramp"]["properties"]}
+
+    assert {row[0] for row in rows(REFERENCE / "fleet.md")} == keys
+
+
 def test_what_check_prints_is_as_its_schema_says(starter: Path, tmp_path: Path) -> None:
     schema = json.loads((REFERENCE / "schemas" / "check.schema.json").read_text("utf-8"))
     validator = jsonschema_rs.Draft202012Validator(schema)

@@ -62,6 +62,38 @@ def test_what_is_known_of_each_service(fleet: Fleet) -> None:
     assert "no service of the paved road" in services["plain"]["error"]
 
 
+BOMB = """\
+openapi: 3.1.0
+x-bomb: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]
+x-b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]
+x-c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]
+x-d: &d [*c, *c, *c, *c, *c, *c, *c, *c, *c]
+x-e: &e [*d, *d, *d, *d, *d, *d, *d, *d, *d]
+x-f: &f [*e, *e, *e, *e, *e, *e, *e, *e, *e]
+x-g: &g [*f, *f, *f, *f, *f, *f, *f, *f, *f]
+x-h: &h [*g, *g, *g, *g, *g, *g, *g, *g, *g]
+info: {title: Bomb, version: *h, x-paved: {owner: *h, tier: 2, slo: {availability: 99, latency: *h}}}
+"""
+
+
+def test_a_service_that_means_harm_spoils_the_view_of_no_other(fleet: Fleet) -> None:
+    fleet.add("quotes")
+    fleet.add("bomb", lambda work: (work / "contract/openapi.yaml").write_text(BOMB))
+    fleet.add("anchors", _with_anchors)
+    fleet.add("dates", lambda work: (work / "contract/openapi.yaml").write_text("info: {version: 2026-01-01}\n"))
+    found = {entry["repository"]: entry for entry in fleet.json("status")["services"]}
+    assert (found["bomb"]["contract"], found["bomb"]["tier"], found["bomb"]["slo"]) == (None, 2, {"availability": 99})
+    assert found["bomb"]["owner"] == "quotes"
+    assert "has an anchor" in found["anchors"]["error"]
+    assert found["dates"]["contract"] == "2026-01-01"
+    assert found["quotes"]["error"] is None
+
+
+def _with_anchors(work: Path) -> None:
+    answers = work / ".copier-answers.yml"
+    answers.write_text(answers.read_text() + "x: &x [1]\ny: *x\n")
+
+
 def test_the_table(fleet: Fleet) -> None:
     fleet.add("quotes", worked_on)
     fleet.add("plain", lambda work: (work / ".copier-answers.yml").unlink())

@@ -9,6 +9,7 @@ import click
 from paviour.commands.fleet.options import chosen, fleet_options
 from paviour.errors import Exit
 from paviour.fleet import as_json, as_text
+from paviour.report import progress
 
 
 @click.command()
@@ -19,7 +20,7 @@ def plan(form: str, **options: Any) -> Exit:
 
     Exit status 1 where an update would fail.
     """
-    with chosen(**options) as found:
+    with chosen(**options) as found, progress("planning"):
         result = found.run.plan(found.members)
     click.echo(
         as_json.result(result, found.members) if form == "json" else as_text.plan(result, found.members, found.fleet)

@@ -13,6 +13,7 @@ from paviour.files import write
 from paviour.fleet import as_json
 from paviour.fleet.inventory import inventory
 from paviour.fleet.report import as_html
+from paviour.report import progress
 
 
 @click.command()
@@ -29,7 +30,7 @@ def report(form: str, output: Path | None, **options: Any) -> None:
     \b
     paviour fleet report --output fleet.html
     """
-    with chosen(**options) as found:
+    with chosen(**options) as found, progress("reading"):
         entries = inventory(found.fleet, found.members, found.run.executor, today())
     text = as_json.inventory(entries) if form == "json" else as_html.render(entries, today())
     if output is None:

@@ -10,6 +10,7 @@ from paviour.commands.fleet.options import chosen, fleet_options, today
 from paviour.errors import Exit
 from paviour.fleet import as_json, as_text
 from paviour.fleet.inventory import inventory
+from paviour.report import progress
 
 
 @click.command()
@@ -20,7 +21,7 @@ def status(form: str, **options: Any) -> Exit:
 
     Exit status 1 where one is behind, has drifted, or can't be read.
     """
-    with chosen(**options) as found:
+    with chosen(**options) as found, progress("reading"):
         entries = inventory(found.fleet, found.members, found.run.executor, today())
     click.echo(as_json.inventory(entries) if form == "json" else as_text.inventory(entries))
     is_wanting = any(entry.error or entry.is_behind or entry.drift for entry in entries)
