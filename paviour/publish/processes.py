@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,21 +29,29 @@ def run(
     Raises UserError where the program is not there, or takes longer than `seconds`.
     """
     try:
-        return subprocess.run(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
             list(map(str, command)),
             cwd=cwd,
             env={**environment, "COLUMNS": "10000"},  # so that no line of what it says is broken
-            input=given,
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            check=False,
-            timeout=seconds,
+            start_new_session=True,  # so that what it has started ends with it
         )
-    except subprocess.TimeoutExpired:
-        raise UserError(f"{Path(command[-1]).name} has not ended after {seconds:g} s; try it out by hand") from None
     except FileNotFoundError:
         raise UserError(f"{command[0]} is not installed; install it, then run this again") from None
+    try:
+        output, errors = process.communicate(given, timeout=seconds)
+    except BaseException as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            name = Path(command[-1]).name
+            raise UserError(f"{name} has not ended after {seconds:g} s; try it out by hand") from None
+        raise
+    return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def without_credentials(home: Path) -> dict[str, str]:

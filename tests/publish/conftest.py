@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from paviour.publish.mock import Mock, mocking
+from paviour.publish.processes import run
 from sdkgen.reader import read
 from tests.publish import registries
 from tests.publish.estate import CONTRACT
@@ -56,13 +56,13 @@ def to_npm(npm: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Re
 def commands(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The command lines of all that is run."""
     seen: list[str] = []
-    run = subprocess.run
 
-    def watched(command: Any, **rest: Any) -> Any:
-        seen.append(" ".join(command))
-        return run(command, **rest)
+    def watched(command: Sequence[str | Path], *rest: Any) -> Any:
+        seen.append(" ".join(map(str, command)))
+        return run(command, *rest)
 
-    monkeypatch.setattr("paviour.publish.processes.subprocess.run", watched)
+    for language in ("python", "typescript"):
+        monkeypatch.setattr(f"paviour.publish.{language}.run", watched)
     return seen
 
 

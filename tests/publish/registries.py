@@ -5,7 +5,9 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import os
 import shutil
+import signal
 import socket
 import socketserver
 import subprocess
@@ -111,7 +113,8 @@ def _verdaccio() -> Path:
 def _running(command: Sequence[str], room: Path, url: str, probe: str = "") -> Iterator[str]:
     log = room / "log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=room, stdout=output, stderr=subprocess.STDOUT)
+        # A session of its own: `node` is a script that starts Node.js, and both have to end.
+        process = subprocess.Popen(command, cwd=room, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         deadline = time.monotonic() + 60
         while True:
@@ -123,7 +126,7 @@ def _running(command: Sequence[str], room: Path, url: str, probe: str = "") -> I
             time.sleep(0.05)
         yield url
     finally:
-        process.terminate()
+        os.killpg(process.pid, signal.SIGTERM)
         process.wait(30)
 
 

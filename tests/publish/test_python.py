@@ -188,6 +188,6 @@ def test_no_secret_is_an_argument_of_a_process(first: list[Path], commands: list
 def test_a_first_call_that_does_not_end_is_ended(
     first: list[Path], mock: Mock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(python, "TRIAL_SECONDS", 2)
-    with pytest.raises(UserError, match=r"first_call\.py has not ended after 2 s; try it out by hand"):
+    monkeypatch.setattr(python, "TRIAL_SECONDS", 5)
+    with pytest.raises(UserError, match=r"first_call\.py has not ended after 5 s; try it out by hand"):
         python.try_out(first, "while True: pass", mock, tmp_path)

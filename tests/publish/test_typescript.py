@@ -93,6 +93,14 @@ def test_a_package_that_does_not_work_is_not_published(tmp_path: Path, mock: Moc
         assert "\n" not in str(error.value)
 
 
+def test_a_first_call_that_does_not_end_is_ended(tmp_path: Path, mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typescript, "TRIAL_SECONDS", 8)
+    files = packed(tmp_path, "1.0.0")
+    (tmp_path / "room").mkdir()
+    with pytest.raises(UserError, match=r"first_call\.js has not ended after 8 s; try it out by hand"):
+        typescript.try_out(files, "setInterval(() => {}, 1000);", mock, tmp_path / "room")
+
+
 def test_a_first_release_is_uploaded_once(fresh: list[Path], to_npm: Registry) -> None:
     assert typescript.upload(fresh) == fresh
     assert published(to_npm, fresh)
