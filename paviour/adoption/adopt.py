@@ -25,6 +25,9 @@ REPORT = "ADOPTION.md"
 BESIDE = ".standard"
 """What the standard's version of a file is called where the service has its own, and both are wanted."""
 
+_OTHERS = {".cruft.json", ".cookiecutter.json", ".copier-answers.yaml"}
+"""What binds a service to another template."""
+
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
@@ -89,6 +92,10 @@ def adopt(workspace: Workspace, contract: Path, given: Mapping[str, Any]) -> Ado
         lines += _section(
             "See whether what was replaced is missed; it is at `HEAD`, and an update would replace it again",
             [f"`{path}`" for path in replaced],
+        )
+        lines += _section(
+            "Let go of the template that it came from; updates come from the road now",
+            [f"`{path}`" for path in tracked if Path(path).name in _OTHERS],
         )
         lines += _section(
             "Requirements that the new pyproject.toml does not know of", _requirements(workspace, tracked)

@@ -89,9 +89,10 @@ def repository(member: Member) -> Repository:
 def _authorization(url: str | None) -> dict[str, str]:
     """Settings that give Git the token for this host alone: in its environment, so in no file and no process list."""
     token = os.environ.get(TOKEN)
-    if url is None or not token or not url.startswith(("https://", "http://")):
+    parts = urlsplit(url or "")
+    is_private = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    if not token or not is_private:
         return {}
-    parts = urlsplit(url)
     basic = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     number = int(os.environ.get("GIT_CONFIG_COUNT", "0"))
     return {

@@ -59,6 +59,8 @@ REPOSITORIES = [{"path": "quotes.git"}]
             {"repositories": REPOSITORIES, "refusals": [{"repository": "quote", "reason": "x", "until": "2026-12-31"}]},
             "the refusal of quote names no repository",
         ),
+        ({"github": {"organization": "acme", "topic": "x", "api": "http://ghe.example.com"}}, "/github/api"),
+        ({"github": {"organization": "acme"}}, "/github"),
         ("repositories: &a [*a]", "an anchor contains itself"),
     ],
 )

@@ -94,10 +94,13 @@ def test_the_contract_among_the_files_is_found(service: Path) -> None:
     (service / "docs").mkdir()
     (service / "docs/api.yaml").write_text(OWN)
     (service / "other.json").write_text('{"openapi": false}')
+    (service / ".cruft.json").write_text('{"template": "https://example.com/template.git"}')
     committed(service, "Contract")
     done = paviour("adopt", "parcels", "--folder", service)
     assert done.returncode == 0, done.stderr
     assert (service / "contract/openapi.yaml").read_text() == OWN
+    assert "the template that it came from" in (service / "ADOPTION.md").read_text()
+    assert "- `.cruft.json`\n" in (service / "ADOPTION.md").read_text()
     assert paviour("check", service).returncode == 0
 
 
