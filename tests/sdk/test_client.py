@@ -6,6 +6,9 @@ import dataclasses
 import importlib
 import json
 import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -40,6 +43,30 @@ def test_a_service_that_takes_no_connection_is_not_waited_for(sdk: ModuleType) -
     options = sdk.Options(connect=0.2, attempts=1)
     with unconnectable() as url, sdk.Client(url, options=options) as client, pytest.raises(sdk.errors.DeadlineExceeded):
         operation("get_quote").sync("q1", client=client)
+
+
+def test_a_thread_waits_for_anothers_token_no_longer_than_its_own_call_may_take(sdk: ModuleType) -> None:
+    over = threading.Event()
+    with sinking(lambda _: over.wait(30) and False) as issuer:
+        auth = sdk.ClientCredentials("me", "secret", token_url=f"{issuer.url}/token")
+        get_quote = operation("get_quote").sync
+
+        def call(total: float) -> object:
+            options = sdk.Options(total=total, attempts=1)
+            with sdk.Client("http://127.0.0.1:1", auth=auth, options=options) as client:
+                try:
+                    return get_quote("q1", client=client)
+                except sdk.errors.CallFailed as error:
+                    return type(error)
+
+        with ThreadPoolExecutor() as pool:
+            patient = pool.submit(call, 60)
+            while not issuer.requests:
+                time.sleep(0.01)
+            assert call(0.2) is sdk.errors.DeadlineExceeded
+            assert not patient.done(), "it would have been waited for"
+            over.set()
+            assert patient.result() is sdk.errors.ConnectionFailed
 
 
 def test_a_base_path_is_kept(sdk: ModuleType) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import contextmanager
 from urllib.parse import quote_plus, urlsplit
 
 import anyio
 import httpx2
 
-from .errors import AuthenticationFailed
+from . import deadline
+from .errors import AuthenticationFailed, DeadlineExceeded
 from .transport import ISSUER
 
 _MARGIN = 30.0
@@ -82,13 +84,13 @@ class ClientCredentials(httpx2.Auth):
 
     def sync_auth_flow(self, request: httpx2.Request) -> Generator[httpx2.Request, httpx2.Response, None]:
         """Adds the token. Raises AuthenticationFailed."""
-        with self._lock:
+        with self._alone():
             yield from self._renewal(refused=None)
             token = self._token
         request.headers["Authorization"] = f"Bearer {token}"
         response = yield request
         if self._is_refused(request, response):
-            with self._lock:
+            with self._alone():
                 yield from self._renewal(refused=token)
                 token = self._token
             request.headers["Authorization"] = f"Bearer {token}"
@@ -113,6 +115,17 @@ class ClientCredentials(httpx2.Auth):
                 token = self._token
             request.headers["Authorization"] = f"Bearer {token}"
             yield request
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One thread at a time fetches a token; another waits for it no longer than its own call may take."""
+        ends = deadline.ends.get()
+        if not self._lock.acquire(timeout=-1 if ends is None else max(ends - time.monotonic(), 0.0)):
+            raise DeadlineExceeded("there was no token in time")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
     @staticmethod
     def _is_refused(request: httpx2.Request, response: httpx2.Response) -> bool:
