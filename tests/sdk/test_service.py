@@ -1,4 +1,4 @@
-"""The SDKs and a booted service of the suite understand each other: Python blocking and async, TypeScript."""
+"""The SDKs and booted services understand each other: Python blocking and async, TypeScript, with either stack."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from tests.support.node import beside, node
 from tests.support.process import Service, serving
 
 
-@pytest.fixture(scope="module")
-def service(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = shutil.copytree(starter, tmp_path_factory.mktemp("sdk") / "quotes")
+@pytest.fixture(scope="module", params=["starter", "starter_typescript"])
+def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    rendered = request.getfixturevalue(request.param)
+    folder = shutil.copytree(rendered, tmp_path_factory.mktemp("sdk") / "quotes", symlinks=True)
     with serving(folder) as found:
         yield found
 

@@ -62,9 +62,9 @@ class Suite:
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return subprocess.run(call, cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
-    def new(self, folder: Path) -> Path:
+    def new(self, folder: Path, stack: str = "python") -> Path:
         """A service of this version, committed, whose updates come from here."""
-        done = self.run("new", "quotes", "--no-lock", "--into", folder)
+        done = self.run("new", "quotes", "--stack", stack, "--no-lock", "--into", folder)
         assert done.returncode == 0, done.stderr
         answers = folder / ".copier-answers.yml"
         lines = answers.read_text("utf-8").splitlines()

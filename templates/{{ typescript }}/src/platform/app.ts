@@ -4,7 +4,6 @@ import { readFileSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { context } from "@opentelemetry/api";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import { BASE_PATH, OPERATIONS } from "../contract/index.ts";
 import { Authenticator } from "./auth.ts";
@@ -32,6 +31,7 @@ import { Schemas } from "./validation.ts";
 const CONTRACT = join(import.meta.dirname, "..", "contract");
 /** Where Fastify finds what serves the contract; whoever asks for it by this path finds nothing. */
 const CONTRACT_ROUTE = "/.contract";
+const NOTHING = new Uint8Array(0);
 const FORM_BYTES = 65_536;
 
 /** The team's operations are not those of the contract. */
@@ -207,22 +207,21 @@ function built(
         const { target: endpoint, names } = found;
         record.route = endpoint.operation.path;
         record.operation = endpoint.operation.id;
-        const given = await context.with(own, () =>
-            dispatcher.answer({
-                endpoint,
-                pathValues: new Map(names.map((name, at) => [name, [values[at] as string]])),
-                message: raw,
-                response: reply.raw,
-                path,
-                query,
-                address: request.ip,
-                fields: combined(raw.rawHeaders),
-                record,
-                headers: [],
-                principal: null,
-                body: Buffer.alloc(0),
-            }),
-        );
+        const given = await dispatcher.answer({
+            endpoint,
+            pathValues: new Map(names.map((name, at) => [name, [values[at] as string]])),
+            message: raw,
+            response: reply.raw,
+            path,
+            query,
+            address: request.ip,
+            fields: combined(raw.rawHeaders),
+            record,
+            context: own,
+            headers: [],
+            principal: null,
+            body: NOTHING,
+        });
         if (given === null) {
             reply.hijack();
             raw.socket.destroy();

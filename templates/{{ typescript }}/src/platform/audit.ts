@@ -8,7 +8,7 @@
  */
 
 import type { Principal } from "./auth.ts";
-import { logger } from "./logs.ts";
+import { event } from "./logs.ts";
 import type { Operation } from "./operation.ts";
 import type { RequestRecord } from "./telemetry/record.ts";
 
@@ -38,46 +38,65 @@ export interface Decision {
 
 /** Records that a caller may or may not call an operation. */
 export function decided({ action, outcome, reason, principal, operation, address, record }: Decision): void {
-    const activity = ACTIVITIES[operation.method] ?? OTHER;
-    const code = outcome === "allowed" ? 1 : 2;
-    logger("audit").info(
-        {
-            "trace.id": record.traceId,
-            "span.id": record.spanId,
-            "event.kind": "event",
-            ocsf: {
-                time: Date.now(),
-                ...caller(principal, address),
-                category_uid: 6,
-                class_uid: 6003,
-                activity_id: activity,
-                type_uid: 600300 + activity,
-                severity_id: code,
-                status_id: code,
-                status_detail: reason,
-                action_id: code,
-                disposition_id: code,
-                authorizations: [{ decision: outcome, policy: { name: action } }],
-                api: { operation: operation.id },
-                metadata: { ...METADATA, correlation_uid: record.traceId },
-            },
-        },
+    const actor = principal === null ? UNKNOWN : actorOf(principal);
+    const name = JSON.stringify(principal?.clientId ?? "unknown");
+    event(
+        "audit",
         `${action} ${operation.id} ${outcome}`,
+        record,
+        `"event.kind":"event","ocsf":{"time":${Date.now()},"actor":${actor},` +
+            `"src_endpoint":{"name":${name},"ip":${JSON.stringify(address)}},` +
+            `${constant(action, outcome, reason, operation)}"${record.traceId}"}}`,
     );
 }
 
-function caller(principal: Principal | null, address: string): object {
-    const source = { name: principal?.clientId ?? "unknown", ip: address };
-    if (principal === null) {
-        return { actor: { user: { name: "unknown", type_id: 0 } }, src_endpoint: source };
+const UNKNOWN = '{"user":{"name":"unknown","type_id":0}}';
+const constants = new Map<Operation, Map<string, string>>();
+
+/** What is the same whoever calls, up to the value of `correlation_uid`. */
+function constant(action: Action, outcome: Outcome, reason: string, operation: Operation): string {
+    const key = `${action} ${outcome} ${reason}`;
+    let known = constants.get(operation);
+    if (known === undefined) {
+        known = new Map();
+        constants.set(operation, known);
     }
-    const org = principal.tenant === null ? undefined : { uid: principal.tenant };
-    return {
-        actor: {
+    let found = known.get(key);
+    if (found === undefined) {
+        const activity = ACTIVITIES[operation.method] ?? OTHER;
+        const code = outcome === "allowed" ? 1 : 2;
+        const members = {
+            category_uid: 6,
+            class_uid: 6003,
+            activity_id: activity,
+            type_uid: 600300 + activity,
+            severity_id: code,
+            status_id: code,
+            status_detail: reason,
+            action_id: code,
+            disposition_id: code,
+            authorizations: [{ decision: outcome, policy: { name: action } }],
+            api: { operation: operation.id },
+            metadata: { ...METADATA, correlation_uid: "" },
+        };
+        found = JSON.stringify(members).slice(1, -'""}}'.length);
+        known.set(key, found);
+    }
+    return found;
+}
+
+const actors = new WeakMap<Principal, string>();
+
+function actorOf(principal: Principal): string {
+    let found = actors.get(principal);
+    if (found === undefined) {
+        const org = principal.tenant === null ? undefined : { uid: principal.tenant };
+        found = JSON.stringify({
             app_uid: principal.clientId,
             user: { uid: principal.subject, type_id: OTHER, org },
             idp: { uid: principal.issuer },
-        },
-        src_endpoint: source,
-    };
+        });
+        actors.set(principal, found);
+    }
+    return found;
 }

@@ -1,11 +1,12 @@
 /** What happens to each request of the contract, in order. */
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context as Telemetry } from "@opentelemetry/api";
 import { type Action, decided, type Outcome } from "./audit.ts";
 import { type Authenticator, authorize, type Principal } from "./auth.ts";
 import type { Context } from "./context.ts";
 import type { Database, Work } from "./database.ts";
-import { under } from "./deadline.ts";
+import { Deadline, under } from "./deadline.ts";
 import { fingerprint, IdempotencyKeys, type Key } from "./idempotency.ts";
 import { ClientDisconnected, ConcurrencyLimit, checkContentLength, RateLimit, readBody } from "./limits.ts";
 import { failure, logger } from "./logs.ts";
@@ -16,7 +17,6 @@ import { AddressRefused, CallFailed, type Outbound } from "./outbound/index.ts";
 import { ParameterDecoder } from "./parameters.ts";
 import {
     ContractViolation,
-    DeadlineExceeded,
     type Fault,
     Forbidden,
     Gone,
@@ -84,6 +84,8 @@ export interface Exchange {
     /** The header fields, those of one name combined (RFC 9110, section 5.3). */
     readonly fields: ReadonlyMap<string, string>;
     readonly record: RequestRecord;
+    /** OpenTelemetry's, in which its span is the current one. */
+    readonly context: Telemetry;
     readonly headers: Headers;
     principal: Principal | null;
     body: Uint8Array;
@@ -105,7 +107,7 @@ export class Dispatcher {
     readonly #concurrency: ConcurrencyLimit;
     readonly #rate: RateLimit;
     readonly #keys: IdempotencyKeys;
-    readonly #running = new Set<AbortController>();
+    readonly #running = new Set<Deadline>();
 
     constructor(parts: Parts) {
         this.#parts = parts;
@@ -142,8 +144,8 @@ export class Dispatcher {
 
     /** The process stops, and its grace is over: who still waits gets an answer all the same. */
     stop(): void {
-        for (const controller of this.#running) {
-            controller.abort(new Unavailable(undefined, { headers: { connection: "close" } }));
+        for (const deadline of this.#running) {
+            deadline.end(new Unavailable(undefined, { headers: { connection: "close" } }));
         }
     }
 
@@ -164,10 +166,13 @@ export class Dispatcher {
         }
         record.errorType = error instanceof Error ? error.name : "Error";
         if (error instanceof CallFailed) {
-            logger("dispatch").warn(failure(error), `The operation ${id} could not reach what it needs`);
+            logger("dispatch").warn(
+                { ...ids(record), ...failure(error) },
+                `The operation ${id} could not reach what it needs`,
+            );
             return refusal(new Unavailable(), record.traceId);
         }
-        logger("dispatch").error(failure(error), `The operation ${id} failed`);
+        logger("dispatch").error({ ...ids(record), ...failure(error) }, `The operation ${id} failed`);
         return refusal(new InternalError(), record.traceId);
     }
 
@@ -302,40 +307,25 @@ export class Dispatcher {
     /** Run the handler, and no longer than it may: then what it did is undone, and what it still does is for nobody. */
     #beforeDeadline(exchange: Exchange, request: unknown): Promise<Reply> {
         const { endpoint } = exchange;
-        const controller = new AbortController();
-        const { signal } = controller;
-        const milliseconds = endpoint.timeoutSeconds * 1000;
         const work = this.#parts.database.work(endpoint.readOnly);
-        this.#running.add(controller);
-        const timer = setTimeout(() => {
-            controller.abort(new DeadlineExceeded(undefined, { headers: { "retry-after": "1" } }));
-        }, milliseconds);
-        // From here on the outcome is decided, and is waited for.
-        const decide = () => {
-            clearTimeout(timer);
-            this.#running.delete(controller);
-        };
         return new Promise((resolve, reject) => {
-            signal.addEventListener("abort", () => {
-                decide();
+            const deadline = new Deadline(endpoint.timeoutSeconds * 1000, (reason) => {
+                this.#running.delete(deadline);
                 void work.rollback();
-                reject(signal.reason);
+                reject(reason);
             });
-            const deadline = { endsAt: performance.now() + milliseconds, signal };
-            under(deadline, () => this.#transact(exchange, request, work, signal, decide)).then(resolve, reject);
+            this.#running.add(deadline);
+            under(exchange.context, deadline, () => this.#transact(exchange, request, work, deadline)).then(
+                resolve,
+                reject,
+            );
         });
     }
 
     /** Run the handler in a transaction, which is kept only where the answer is no failure. */
-    async #transact(
-        exchange: Exchange,
-        request: unknown,
-        work: Work,
-        signal: AbortSignal,
-        decide: () => void,
-    ): Promise<Reply> {
+    async #transact(exchange: Exchange, request: unknown, work: Work, deadline: Deadline): Promise<Reply> {
         const key = idempotencyKey(exchange);
-        const context = this.#context(exchange, work, key, signal);
+        const context = this.#context(exchange, work, key, deadline);
         let reply: Reply;
         try {
             reply =
@@ -343,18 +333,23 @@ export class Dispatcher {
                     ? await this.#handle(exchange.endpoint, request, context)
                     : await this.#handleOnce(exchange, request, context, work, key);
         } catch (error) {
-            decide();
+            this.#decide(deadline);
             await work.rollback();
             throw error;
         }
-        if (!signal.aborted) {
-            decide();
+        if (this.#decide(deadline)) {
             await (reply.status < 400 ? work.commit() : work.rollback());
         }
         return reply;
     }
 
-    #context(exchange: Exchange, work: Work, key: string | null, signal: AbortSignal): Context<Principal | null> {
+    /** From here on the outcome is decided, and is waited for; false where the deadline came first. */
+    #decide(deadline: Deadline): boolean {
+        this.#running.delete(deadline);
+        return deadline.met();
+    }
+
+    #context(exchange: Exchange, work: Work, key: string | null, deadline: Deadline): Context<Principal | null> {
         return {
             principal: exchange.principal,
             get db() {
@@ -363,7 +358,9 @@ export class Dispatcher {
             outbound: this.#parts.outbound,
             operation: exchange.endpoint.operation,
             idempotencyKey: key,
-            signal,
+            get signal() {
+                return deadline.signal;
+            },
         };
     }
 
@@ -422,6 +419,10 @@ export class Dispatcher {
  */
 function allArrived(): Promise<void> {
     return new Promise((resolve) => setImmediate(resolve));
+}
+
+function ids({ traceId, spanId }: RequestRecord): Record<string, string> {
+    return { "trace.id": traceId, "span.id": spanId };
 }
 
 function identity({ principal, address }: Exchange): string {

@@ -48,9 +48,6 @@ export async function send(reply: Reply, response: ServerResponse, method: strin
     if (!withoutContent && isWhole && (body.length > 0 || reply.mediaType !== null)) {
         fields.push("content-length", String(Buffer.byteLength(body)));
     }
-    for (const [name, value] of Object.entries(response.getHeaders())) {
-        fields.push(name, String(value));
-    }
     response.writeHead(reply.status, fields);
     if (withoutContent || method === "HEAD") {
         response.end();

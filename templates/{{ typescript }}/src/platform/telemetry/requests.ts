@@ -10,14 +10,13 @@ import {
     propagation,
     ROOT_CONTEXT,
     type Span,
-    SpanKind,
     SpanStatusCode,
-    type Tracer,
     trace,
 } from "@opentelemetry/api";
 import * as logs from "../logs.ts";
 import { BOUNDS } from "./durations.ts";
 import type { RequestRecord } from "./record.ts";
+import { requestTracer } from "./sdk.ts";
 import { RAW_HEADERS } from "./trace-context.ts";
 
 const METHODS = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]);
@@ -32,7 +31,7 @@ export interface Observed {
 
 /** Observes requests. Query values, headers other than User-Agent, and bodies are never recorded. */
 export class RequestTelemetry {
-    readonly #tracer: Tracer = trace.getTracer("platform.requests");
+    readonly #tracer = requestTracer();
     readonly #duration: Histogram = metrics
         .getMeter("platform.requests")
         .createHistogram("http.server.request.duration", {
@@ -57,7 +56,7 @@ export class RequestTelemetry {
             message.headers.traceparent === undefined
                 ? ROOT_CONTEXT
                 : propagation.extract(ROOT_CONTEXT, message.rawHeaders, RAW_HEADERS);
-        const span = this.#tracer.startSpan(method, { kind: SpanKind.SERVER, attributes }, caller);
+        const span = this.#tracer.start(method, caller, attributes);
         const { traceId, spanId } = span.spanContext();
         const record: RequestRecord = { traceId, spanId };
         const context = trace.setSpan(caller, span);

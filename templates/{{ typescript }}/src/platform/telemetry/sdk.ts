@@ -25,6 +25,7 @@ import {
     TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { BadSettings } from "../settings.ts";
+import { RequestTracer } from "./span.ts";
 import { TraceContext } from "./trace-context.ts";
 
 const FLUSH_MILLISECONDS = 2000;
@@ -35,6 +36,7 @@ interface Telemetry {
     readonly tracers: TracerProvider;
     readonly meters: MeterProvider;
     readonly prometheus: PrometheusExporter;
+    readonly requests: RequestTracer;
 }
 
 let installed: Telemetry | undefined;
@@ -53,7 +55,8 @@ export function configure(serviceName: string, serviceVersion: string): void {
     const resource = defaultResource()
         .merge(named)
         .merge(detectResources({ detectors: [envDetector] }));
-    const tracers = new TracerProvider({ resource, sampler: sampler(), spanProcessors: spanProcessors() });
+    const [asked, processors] = [sampler(), spanProcessors()];
+    const tracers = new TracerProvider({ resource, sampler: asked, spanProcessors: processors });
     const prometheus = new PrometheusExporter({ preventServerStart: true });
     const meters = new MeterProvider({ resource, readers: [prometheus, ...metricReaders()] });
 
@@ -62,7 +65,15 @@ export function configure(serviceName: string, serviceVersion: string): void {
     propagation.setGlobalPropagator(new TraceContext());
     trace.setGlobalTracerProvider(tracers);
     metrics.setGlobalMeterProvider(meters);
-    installed = { tracers, meters, prometheus };
+    installed = { tracers, meters, prometheus, requests: new RequestTracer(asked, processors, resource) };
+}
+
+/** What starts the spans of requests. Throws an Error where `configure` was not called. */
+export function requestTracer(): RequestTracer {
+    if (installed === undefined) {
+        throw new Error("telemetry is not configured");
+    }
+    return installed.requests;
 }
 
 /** Sends what is left, for two seconds at most: a collector that is down must not hold the process. */
