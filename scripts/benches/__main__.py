@@ -13,6 +13,7 @@ from .fleet import fleet
 from .lint import lint
 from .sdk import sdk
 from .service import service
+from .typescript import typescript
 from .update import update
 
 BENCHES: dict[str, Callable[[int, Path], None]] = {
@@ -21,6 +22,7 @@ BENCHES: dict[str, Callable[[int, Path], None]] = {
     "serve": serve,
     "first-200": first_200,
     "service": service,
+    "typescript": typescript,
     "lint": lint,
     "contract": contract,
     "sdk": sdk,

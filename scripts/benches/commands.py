@@ -132,9 +132,9 @@ def contracts() -> dict[str, Path]:
     return {"starter": STARTER} | (real if CONTRACTS.is_dir() else {})
 
 
-def new(contract: Path, folder: Path) -> Path:
-    command = [BIN / "paviour", "new", "measured", "--no-lock", "--into", folder, "--contract", contract]
-    _child([str(part) for part in command], folder.parent)
+def new(contract: Path, folder: Path, stack: str = "python") -> Path:
+    command = [BIN / "paviour", "new", "measured", "--stack", stack, "--no-lock", "--into", folder]
+    _child([str(part) for part in (*command, "--contract", contract)], folder.parent)
     return folder
 
 
