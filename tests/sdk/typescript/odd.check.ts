@@ -9,6 +9,12 @@ function wheels(pet: AnyPet): number | undefined {
   return pet.huge;
 }
 
+/** When all known subtypes are dealt with, something is left: those to come. */
+function stranger(pet: AnyPet): [string, string | undefined] {
+  if (pet.kind === "cat" || pet.kind === "n3xx" || pet.kind === "Pet") return ["known", undefined];
+  return [pet.kind, pet.size];
+}
+
 const cat: Cat = { kind: "cat", lives: 9, friend: { kind: "n3xx", wheels: 4 } };
 // @ts-expect-error: a tag belongs to its subtype
 const wrong: Cat = { kind: "n3xx" };
@@ -19,7 +25,7 @@ const tree: Tree = [[], [[]]];
 const filters: ListPetsArguments = { filterName: { a: "b" }, type: "cat", client: "c" };
 // @ts-expect-error: what is only sent is closed: a misspelt value is found here and not by the service
 const misspelt: ListPetsArguments = { type: "catt" };
-void [wheels, wrong, absent, grown, tree, misspelt];
+void [stranger, wheels, wrong, absent, grown, tree, misspelt];
 
 const text = '{"kind":"parrot","huge":1180591620717411303424,"size":"enormous","+1":1,"undeclared":{"deep":[1,null]}}';
 const { asked, fetch } = recorded(text);
