@@ -37,8 +37,8 @@ from sdkgen.types import (
 Json: TypeAlias = dict[str, Any]
 
 RESERVED = frozenset(
-    """Any AuthenticatedClient BinaryIO Client File FileTypes Generator Generic HTTPStatus Iterator Literal Mapping
-    Operation Argument RequestFiles Response Self TextIO TypeVar UNSET Unset
+    """Any Argument AsyncIterator AuthenticatedClient BinaryIO BytesIO Client File FileTypes Generator Generic
+    HTTPStatus Iterator Literal Mapping Operation RequestFiles Response Self T TextIO TypeVar UNSET Unset
     ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
     BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
     ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup

@@ -37,7 +37,12 @@ paths:
       responses: {'204': {description: Done.}}
 components:
   securitySchemes: {key: {type: apiKey, in: header, name: X-Key}}
-  schemas: {Post: {type: object, properties: {post: {type: string}}}}
+  schemas:
+    Post:
+      type: object
+      description: 'A "post"\\'
+      properties: {post: {type: string}, t: {$ref: '#/components/schemas/T'}}
+    T: {type: object, properties: {class: {type: string}, 'a"b{c}': {type: string}, None: {type: 'null'}}}
 """
 
 
