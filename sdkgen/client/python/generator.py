@@ -72,6 +72,7 @@ def generate(form: PlainForm, folder: Path) -> None:
         raise form.contract.documents.node.error(f"{_TOOL} failed: {text}", _REPORT)
     for name in ("client.py", "errors.py"):
         (folder / name).unlink()
+    (folder / "properties.py").write_text(_properties(parsed), "utf-8")
 
 
 def _config(given: Dialect, folder: Path) -> Config:
@@ -133,6 +134,18 @@ def _name_properties(model: ModelProperty, properties: dict[str, str], config: C
         attribute = entry.name.get_untrusted_value()
         _rename(entry, attribute, config)
         entry.name = UntrustedString(properties.get(attribute, attribute))
+
+
+def _properties(parsed: GeneratorData) -> str:
+    """The module that says of each model how properties are called whose attributes have other names."""
+    found: dict[str, dict[str, str]] = {}
+    for model in parsed.models:
+        for entry in [*(model.required_properties or []), *(model.optional_properties or [])]:
+            name = entry.name.get_untrusted_value()
+            if name != str(entry.python_name):
+                found.setdefault(str(model.class_info.name), {})[str(entry.python_name)] = name
+    text = "Properties in JSON by the attributes that have other names, for each type that has such."
+    return f'"""{text}"""\n\nPROPERTIES: dict[str, dict[str, str]] = {dict(sorted(found.items()))!r}\n'
 
 
 def _name_arguments(endpoint: Endpoint, policy: Policy, config: Config) -> None:

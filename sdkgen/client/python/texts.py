@@ -126,7 +126,9 @@ pip install {identity.name}
 - **Values.** What the contract does not list is kept: unknown properties in `additional_properties`, unknown values of
   an enumeration as they are, an unknown subtype as its base.
 - **Telemetry.** Spans and the W3C trace context where OpenTelemetry is installed. The logger `{module}` is
-  silent unless its level is DEBUG, and never has a header, a query or a body.{_WEBHOOKS if form.has_webhooks else ""}
+  silent unless its level is DEBUG, and never has a header, a query or a body.
+- **Usage.** `runtime.usage.recording(name)` records, while your tests run, which operations and fields you use: tell
+  those who own the contract, and they see whether a change concerns you.{_WEBHOOKS if form.has_webhooks else ""}
 
 | function | request | repeated | ends after | deprecated |
 | --- | --- | --- | --- | --- |

@@ -33,7 +33,10 @@ def runtime_names() -> set[str]:
 def index(symbols: Symbols, modules: Mapping[str, list[Policy]], problems: Iterable[str], *, has_webhooks: bool) -> str:
     """`src/index.ts`. A name of the contract that something before it has already is in its own module only."""
     taken = runtime_names()
-    lines = ["/** Everything of this SDK but `opentelemetry`. */\n\n", 'export * from "./runtime/index.ts";\n']
+    lines = [
+        "/** Everything of this SDK but `opentelemetry` and `usage`. */\n\n",
+        'export * from "./runtime/index.ts";\n',
+    ]
 
     def export(names: Iterable[str], module: str, kind: str = "") -> None:
         kept = [name for name in names if name not in taken]
@@ -79,7 +82,7 @@ def files(
 
 
 def _manifest(contract: Contract, identity: Identity, *, has_webhooks: bool) -> dict[str, Any]:
-    entries = {".": "index", "./types": "types", "./opentelemetry": "runtime/opentelemetry"}
+    entries = {".": "index", "./types": "types", "./opentelemetry": "runtime/opentelemetry", "./usage": "runtime/usage"}
     if has_webhooks:
         entries["./webhooks"] = "webhooks"
     entries["./operations/*"] = "operations/*"
@@ -143,6 +146,8 @@ npm install {identity.name}
   over https; redirects are not followed.
 - **Unknown values** are kept: properties, subtypes and enumeration values that this version does not know, and integers
   beyond 2^53, which are read as `bigint` and written back as they came.
+- **Usage**: give the clients of your tests `usage: new Usage(name)`, from `{identity.name}/usage`, and it records which
+  operations and fields you use: tell those who own the contract, and they see whether a change concerns you.
 - **Spans**: `import {{ openTelemetry }} from "{identity.name}/opentelemetry"`, and give the client
   `telemetry: openTelemetry("my-service")`.
 - **Logs**: none, unless you give the client a `logger`; it is never told headers, bodies or values.

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 
 import httpx2
 
+from . import recorder
 from .operation import Operation
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "x-correlation-id")
@@ -180,6 +181,8 @@ def unexpected(
     """The error for an answer that is no success."""
     body = without_secrets(response)
     problem = _problem(response, body)
+    if recorder.current is not None:
+        recorder.current.failed(operation, problem)
     parsed = None
     if parse is not None and problem is not None:
         try:

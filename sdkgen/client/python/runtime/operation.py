@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote
 
+from . import recorder
 from .values import Unset
 
 _RESERVED = ":/?#[]@!$&'()*+,;="
@@ -55,6 +56,7 @@ class Operation:
     def request(self, options: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
         """The arguments of an HTTP client's `request`; `options` has the body."""
         path, query, headers, cookies = self.path, [], {}, []
+        given = []
         if self.accept:
             headers["Accept"] = ", ".join(self.accept)
         content_type = options.pop("content_type", None)
@@ -66,6 +68,7 @@ class Operation:
                 value = str(uuid.uuid4())
             if isinstance(value, Unset):
                 continue
+            given.append(argument.name)
             value = json.dumps(plain(value), ensure_ascii=False) if argument.json else plain(value)
             if argument.location == "query":
                 query += _query(argument, value)
@@ -77,6 +80,8 @@ class Operation:
                 headers[argument.name] = _simple(value, explode=argument.explode)
             else:
                 cookies.append(f"{argument.name}={quote(_simple(value, explode=False), safe='')}")
+        if recorder.current is not None:
+            recorder.current.sent(self, given, options)
         if cookies:
             headers["Cookie"] = "; ".join(cookies)
         url = f"{path}?{'&'.join(query)}" if query else path

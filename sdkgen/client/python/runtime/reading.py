@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import httpx2
 
+from . import recorder
 from .errors import InvalidResponse, without_secrets
 from .operation import Operation
 from .values import Response
@@ -21,5 +22,8 @@ def read(response: httpx2.Response, operation: Operation, result: Callable[[http
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         cause = f"{error} is missing" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
     else:
-        return Response(response.status_code, response.content, response.headers, parsed)
+        answer = Response(response.status_code, response.content, response.headers, parsed)
+        if recorder.current is not None:
+            recorder.current.answered(operation, answer)
+        return answer
     raise InvalidResponse(response.status_code, without_secrets(response), operation.name, cause)

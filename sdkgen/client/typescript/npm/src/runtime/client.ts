@@ -46,16 +46,20 @@ export class Client {
           renewed = true;
           outcome = await attempt(this.#options, call);
         }
-        if (!(outcome instanceof Error) && isAnswer(policy, outcome.reply.status)) return outcome.reply;
+        if (!(outcome instanceof Error) && isAnswer(policy, outcome.reply.status)) return this.#seen(policy, outcome.reply);
         const wait = this.#wait(attempts, outcome, call);
         if (wait === undefined) {
-          throw outcome instanceof Error ? outcome : errorOf(policy.id, outcome.reply, policy.problems);
+          throw outcome instanceof Error ? outcome : errorOf(policy.id, this.#seen(policy, outcome.reply), policy.problems);
         }
         await deadline.sleep(wait);
       }
     } finally {
       deadline.close();
     }
+  }
+
+  #seen(policy: Policy, reply: Reply): Reply {
+    return this.#options.usage?.answered(policy, reply) ?? reply;
   }
 
   /** Milliseconds before the next attempt; none where there is to be no other. */
@@ -85,6 +89,7 @@ export class Client {
     const type = options.contentType ?? policy.body?.[0];
     const body = type !== undefined && values["body"] !== undefined ? await bodyOf(values["body"], type) : undefined;
     if (body) headers.set("content-type", body.type);
+    this.#options.usage?.sent(policy, values);
     return { url, headers, body: body?.bytes, hasKey: key !== undefined };
   }
 }

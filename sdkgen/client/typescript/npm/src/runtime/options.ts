@@ -4,6 +4,7 @@ import type { Auth } from "./auth.ts";
 import type { CircuitBreaker } from "./breaker.ts";
 import type { Retries } from "./retries.ts";
 import type { Logger, Telemetry } from "./telemetry.ts";
+import type { Usage } from "./usage.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
@@ -26,6 +27,8 @@ export interface ClientOptions {
   readonly telemetry?: Telemetry;
   /** Told of each attempt; nothing is logged without it. */
   readonly logger?: Logger;
+  /** Records what is used of the contract, for the consumer's own tests. */
+  readonly usage?: Usage;
   /** Added to every request. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How large the body of a response may be, in bytes. */
