@@ -1,4 +1,4 @@
-"""Show the main job on real processes: render, boot, call, and look at the trace of one call."""
+"""Show the main job on real processes: render, boot, call, and look at traces, the last one across two stacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +23,13 @@ from uuid import uuid4
 
 import uv
 
-from tests.support.otlp import Span, collecting
+from paviour.sdk import Sdk, build
+from tests.support.node import service_modules
+from tests.support.otlp import Collector, Span, collecting
 from tests.support.process import Service, serving
 
 BIN = Path(sys.executable).parent
+ORDERS = Path(__file__).with_name("orders")
 PLAIN = not sys.stdout.isatty() or "NO_COLOR" in os.environ
 ACCESS = {
     "type": "ethernet",
@@ -71,7 +74,7 @@ class Demo:
 
 def _told(content: dict[str, Any]) -> str:
     if "id" in content:
-        return f"quote {content['id'][:8]}… is {content['state']}"
+        return f"{content['id'][:8]}… is {content['state']}"
     faults = "; ".join(f"{fault['pointer']} {fault['detail']}" for fault in content.get("errors", ()))
     slug = str(content["type"]).rpartition("#")[2]
     return f"{slug}: {faults}" if faults else slug
@@ -112,12 +115,13 @@ def show(demo: Demo, stack: ExitStack, room: Path, keep: bool) -> None:
     traced = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "100"}
     with demo.step("python -m quotes serve              (embedded issuer, SQLite)"):
         service = stack.enter_context(serving(folder, traced, [str(folder / ".venv/bin/python")]))
-    trace_id = calls(demo, service, client)
+    trace_id, quote_id = calls(demo, service, client)
     print(f"\nThe trace of the first call, {trace_id}:\n")
     spans = collector.spans(trace_id, expected=3)
     tree(spans)
     print("\nIts log lines:\n")
     log_lines(service.log, trace_id)
+    spans += ordered(demo, stack, room, service, traced, quote_id, collector)
     files = sum(1 for path in (folder / "src").rglob("*.py") if ".venv" not in path.parts)
     summary(demo, files, len(spans))
     if keep:
@@ -147,8 +151,42 @@ def generated_client(folder: Path, room: Path) -> ModuleType:
     return importlib.import_module("quotes_client")
 
 
-def calls(demo: Demo, service: Service, client: ModuleType) -> str:
-    """Make the calls that show what is let in and what is not; returns the trace id of the first."""
+def ordered(
+    demo: Demo,
+    stack: ExitStack,
+    room: Path,
+    quotes: Service,
+    environment: Mapping[str, str],
+    quote_id: str,
+    collector: Collector,
+) -> list[Span]:
+    """Have a service in TypeScript call the one in Python by its SDK; returns the spans of the one trace."""
+    print()
+    folder = room / "orders"
+    with demo.step("paviour new orders --stack typescript --contract …  (and the SDK of quotes)"):
+        contract = ORDERS / "openapi.yaml"
+        run(BIN / "paviour", "new", "orders", "--stack", "typescript", "--no-lock", "--contract", contract, cwd=room)
+        (folder / "node_modules").symlink_to(service_modules())
+        for module in ("operations.ts", "settings.ts"):
+            shutil.copy(ORDERS / module, folder / "src" / module)
+        sdk = Sdk("typescript", room / "sdk", room / "quotes/contract/openapi.yaml", "@demo/quotes")
+        build([sdk])
+        shutil.copytree(sdk.folder / "src", folder / "src/quotes")
+    with demo.step("node src/main.ts serve              (Fastify, SQLite)"):
+        orders = stack.enter_context(serving(folder, {**environment, "QUOTES_URL": quotes.url}))
+    print(f"\nA call of the second service, {orders.url}, which calls the first:\n")
+    trace_id = uuid4().hex
+    traced = {"traceparent": f"00-{trace_id}-{uuid4().hex[:16]}-01"}
+    placed = orders.call("POST", "/orders", "orders:write", headers=traced, json={"quote_id": quote_id})
+    demo.call("an order of the quote", 201, placed)
+    print(f"\nThe trace of both, {trace_id}:\n")
+    spans = collector.spans(trace_id, expected=5)
+    tree(spans)
+    return spans
+
+
+def calls(demo: Demo, service: Service, client: ModuleType) -> tuple[str, str]:
+    """Make the calls that show what is let in and what is not; returns the trace and the quote of the first."""
     create = importlib.import_module("quotes_client.api.quotes.create_quote").sync_detailed
     model = importlib.import_module("quotes_client.models.quote_create").QuoteCreate
     print(f"\nCalls through the generated client, {service.url}:\n")
@@ -159,19 +197,21 @@ def calls(demo: Demo, service: Service, client: ModuleType) -> str:
             return client.Client(base_url=service.url, headers=headers)
         return client.AuthenticatedClient(base_url=service.url, token=token, headers=headers)
 
+    # The client that also orders: a quote is seen only by whoever asked for it.
     write, read = service.token("quotes:write"), service.token("quotes:read")
     key = str(uuid4())
     good, other = model.from_dict(BODY), model.from_dict(BODY | {"term_months": 12})
     bad = model.from_dict(BODY | {"term_months": 0, "access": ACCESS | {"bandwidth_mbps": 0}})
     traced = with_token(write, traceparent=f"00-{trace_id}-{uuid4().hex[:16]}-01")
     attempt: Callable[..., Any] = create
-    demo.call("a good call", 201, attempt(client=traced, body=good, idempotency_key=key))
+    made = attempt(client=traced, body=good, idempotency_key=key)
+    demo.call("a good call", 201, made)
     demo.call("no token", 401, attempt(client=with_token(None), body=good, idempotency_key=key))
     demo.call("a token without the scope", 403, attempt(client=with_token(read), body=good, idempotency_key=key))
     demo.call("a bad body", 422, attempt(client=with_token(write), body=bad, idempotency_key=str(uuid4())))
     demo.call("the same idempotency key again", 201, attempt(client=with_token(write), body=good, idempotency_key=key))
     demo.call("the key with another body", 422, attempt(client=with_token(write), body=other, idempotency_key=key))
-    return trace_id
+    return trace_id, json.loads(made.content)["id"]
 
 
 def tree(spans: list[Span]) -> None:
@@ -210,8 +250,8 @@ def summary(demo: Demo, files: int, spans: int) -> None:
     took = time.monotonic() - demo.start
     told = "all as expected" if not demo.wrong else f"{len(demo.wrong)} not as expected: {'; '.join(demo.wrong)}"
     print(
-        f"\n{styled('Summary', 1)}: a service of {files} Python files from one contract; {demo.calls} calls, {told};"
-        f" {spans} spans in one trace; {took:.0f} s in all."
+        f"\n{styled('Summary', 1)}: a service of {files} Python files from one contract, and one in TypeScript"
+        f" that calls it; {demo.calls} calls, {told}; {spans} spans in two traces; {took:.0f} s in all."
     )
 
 

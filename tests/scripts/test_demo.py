@@ -36,8 +36,10 @@ def test_it_shows_what_each_caller_gets_and_the_trace_of_one_call(room: Path) ->
         ("a bad body", "422"),
         ("the same idempotency key again", "201"),
         ("the key with another body", "422"),
+        ("an order of the quote", "201"),
     ]
-    for told in ("POST /quotes server", "INSERT client", "authorize createQuote allowed", "Summary"):
+    both = ("POST /orders server", "GET client", "GET /quotes/{quote_id} server", "SELECT client")
+    for told in ("POST /quotes server", "INSERT client", "authorize createQuote allowed", *both, "Summary"):
         assert told in done.stdout
     assert list(room.iterdir()) == []
 

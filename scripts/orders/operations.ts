@@ -1,0 +1,39 @@
+/** What the service of the demo does: it orders what another service has quoted. */
+
+import { randomUUID } from "node:crypto";
+import type * as contract from "./contract/index.ts";
+import * as problems from "./platform/problems.ts";
+import { Client, clientCredentials, getQuote, NotFound } from "./quotes/index.ts";
+import type { Settings } from "./settings.ts";
+
+type Context = contract.Context<contract.Principal>;
+
+export class Operations implements contract.Operations {
+    readonly #url: string;
+
+    constructor(settings: Settings) {
+        this.#url = settings.quotesUrl;
+    }
+
+    async placeOrder(request: contract.PlaceOrderRequest, context: Context): Promise<contract.PlaceOrderResponse> {
+        const { fetch } = context.outbound.client("quotes", this.#url);
+        const auth = clientCredentials({
+            tokenUrl: `${this.#url}/dev/issuer/token`,
+            clientId: context.principal.clientId,
+            clientSecret: "any",
+            scopes: ["quotes:read"],
+        });
+        try {
+            const quote = await getQuote(new Client({ baseUrl: this.#url, auth, fetch }), {
+                quoteId: request.body.quote_id,
+            });
+            const { reference } = quote ?? { reference: "" };
+            return { status: 201, body: { id: randomUUID(), reference, state: "placed" } };
+        } catch (error) {
+            if (error instanceof NotFound) {
+                throw new problems.Conflict("There is no such quote.");
+            }
+            throw error;
+        }
+    }
+}
