@@ -97,7 +97,7 @@ def _verdaccio() -> Path:
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(_VERDACCIO / name, room)
             command = [
-                str(NODE.with_name("npm")),
+                str(Path(sys.executable).with_name("npm")),  # the one beside Node.js itself is no program
                 "ci",
                 "--ignore-scripts",
                 "--no-audit",
@@ -113,7 +113,7 @@ def _verdaccio() -> Path:
 def _running(command: Sequence[str], room: Path, url: str, probe: str = "") -> Iterator[str]:
     log = room / "log"
     with log.open("wb") as output:
-        # A session of its own: `node` is a script that starts Node.js, and both have to end.
+        # A session of its own: what a program has started has to end with it.
         process = subprocess.Popen(command, cwd=room, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         deadline = time.monotonic() + 60
