@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -38,3 +40,24 @@ def test_it_passes_the_checks_of_its_own_tools(service: Path) -> None:
 def test_the_code_of_a_real_contract_is_typed(contract: str, name: str, tmp_path: Path) -> None:
     folder = in_typescript(tmp_path, name, "--contract", CONTRACTS / contract)
     run(folder, "typescript/bin/tsc")
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(starter_typescript: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        variables = {"APP_ENV": "dev", "PORT": str(port), "DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}
+        done = node("src/main.ts", "serve", cwd=starter_typescript, env=variables)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert str(port) in done.stderr
+
+
+def test_a_migration_is_begun_also_where_there_was_none(own_typescript: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(own_typescript, tmp_path / "service", symlinks=True)
+    done = node("src/main.ts", "revise", "add notes, at last", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert (folder / "src/migrations/0001_add_notes_at_last.ts").is_file()
+    refused = node("src/main.ts", "revise", "", cwd=folder)
+    assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr

@@ -45,8 +45,7 @@ async function main(): Promise<number> {
         case "migrate":
             return migrate(settings().databaseUrl);
         case "revise":
-            console.log(await migrations.begin(title ?? ""));
-            return 0;
+            return revise(title ?? "");
         case "token":
             return token({ scopes: values.scopes, client: values.client, tenant: values.tenant });
         default:
@@ -78,6 +77,16 @@ async function run(found: Settings): Promise<number> {
     return 0;
 }
 
+async function revise(title: string): Promise<number> {
+    try {
+        console.log(await migrations.begin(title));
+        return 0;
+    } catch (error) {
+        console.error(`The migration can't be begun: ${(error as Error).message}`);
+        return 2;
+    }
+}
+
 async function migrate(url: string): Promise<number> {
     try {
         await new Database(url).maintained(migrations.upgrade);
@@ -107,10 +116,16 @@ async function token(wanted: { scopes: string; client: string; tenant: string | 
     }
 }
 
+/** Whether the message alone says what has to be mended: a setting, a handler, an argument, a port that is taken. */
+function isTheirs(error: unknown): boolean {
+    const { code = "", syscall } = error as { code?: string; syscall?: string };
+    const isArgument = code.startsWith("ERR_PARSE_ARGS");
+    return error instanceof BadSettings || error instanceof ContractMismatch || isArgument || syscall === "listen";
+}
+
 try {
     process.exit(await main());
 } catch (error) {
-    const isTheirs = error instanceof BadSettings || error instanceof ContractMismatch || error instanceof TypeError;
-    console.error(isTheirs ? (error as Error).message : error);
+    console.error(isTheirs(error) ? (error as Error).message : error);
     process.exit(2);
 }

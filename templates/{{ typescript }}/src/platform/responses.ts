@@ -1,6 +1,7 @@
 /** From what a handler returns to what goes over the wire. */
 
 import type { ServerResponse } from "node:http";
+import { failure, logger } from "./logs.ts";
 import { isJson } from "./media-types.ts";
 import type { DeclaredResponse, GivenResponse, Operation, Stream } from "./operation.ts";
 import { MEDIA_TYPE, type Problem } from "./problems.ts";
@@ -54,17 +55,27 @@ export async function send(reply: Reply, response: ServerResponse, method: strin
     } else if (isWhole) {
         response.end(body);
     } else {
+        await pipe(body, response);
+    }
+}
+
+/** Send piece by piece, no faster than the caller takes it. A stream that fails ends the connection, not the answer. */
+async function pipe(body: AsyncIterable<Uint8Array>, response: ServerResponse): Promise<void> {
+    try {
         for await (const chunk of body) {
-            if (!response.write(chunk) && !response.destroyed) {
+            if (response.destroyed) {
+                return;
+            }
+            if (!response.write(chunk)) {
                 await new Promise<void>((resolve) => {
                     response.once("drain", resolve).once("close", resolve);
                 });
             }
-            if (response.destroyed) {
-                return;
-            }
         }
         response.end();
+    } catch (error) {
+        logger("responses").error(failure(error), "A body could not be sent whole");
+        response.destroy();
     }
 }
 

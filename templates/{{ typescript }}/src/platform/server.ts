@@ -129,7 +129,8 @@ export interface Stop {
  * What is still running `shutdownGraceSeconds` after the signal is given up.
  */
 export async function serve(app: FastifyInstance, settings: PlatformSettings, stop: Stop): Promise<void> {
-    await app.listen({ host: settings.host, port: settings.port });
+    const address = await app.listen({ host: settings.host, port: settings.port });
+    logger("server").info(`Serving on ${address}`);
     const graceMilliseconds = settings.shutdownGraceSeconds * 1000;
     await stopSignal(graceMilliseconds / 4, () => stop.announce());
     const closed = app.close();

@@ -5,7 +5,7 @@
  * folder `migrations`, beside this `platform` folder.
  */
 
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Kysely } from "kysely";
@@ -36,11 +36,12 @@ export async function upgrade(db: Kysely<unknown>): Promise<void> {
 export async function begin(title: string): Promise<string> {
     const words = title.toLowerCase().match(/[a-z0-9]+/g);
     if (words === null) {
-        throw new Error("The migration needs a name: what it does, in a few words.");
+        throw new Error("it needs a name, which says in a few words what it does");
     }
     const numbers = (await modules(TEAM)).map((name) => Number.parseInt(name, 10));
     const number = String(Math.max(0, ...numbers) + 1).padStart(4, "0");
     const path = join(TEAM, `${number}_${words.join("_")}.ts`);
+    await mkdir(TEAM, { recursive: true });
     await writeFile(path, TEMPLATE, { flag: "wx" });
     return path;
 }

@@ -1,0 +1,40 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import type { Stream } from "../../src/platform/operation.ts";
+import { send } from "../../src/platform/responses.ts";
+
+async function answered(body: Stream, method = "GET"): Promise<Response> {
+    const reply = { status: 200, mediaType: "text/plain", headers: [], body };
+    const server = createServer((_, response) => void send(reply, response, method));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+    return fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method });
+}
+
+async function* pieces(count: number, fails = false): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < count; at++) {
+        yield Buffer.alloc(100_000, "x");
+    }
+    if (fails) {
+        throw new Error("no more");
+    }
+}
+
+test("a stream is sent piece by piece", async () => {
+    const answer = await answered(pieces(20));
+    expect(await answer.text()).toHaveLength(2_000_000);
+});
+
+test("a stream that fails is not taken for a whole one", async () => {
+    const answer = await answered(pieces(2, true));
+    await expect(answer.text()).rejects.toThrow();
+});
+
+test("the answer to HEAD has no body", async () => {
+    const answer = await answered(Buffer.from("abc"), "HEAD");
+    expect([answer.headers.get("content-length"), await answer.text()]).toEqual(["3", ""]);
+});
