@@ -79,7 +79,19 @@ def _effect(change: Change, consumer: Consumer) -> tuple[Effect, str | None]:
         return _scope(change, consumer)
     if not change.operations:
         return "affected", change.name
+    if consumer.language == "python" and _is_missed_by_reader(change):
+        return "affected", change.name
     return max((_used(change, usage) for usage in used), key=lambda found: EFFECTS.index(found[0]))
+
+
+def _is_missed_by_reader(change: Change) -> bool:
+    """May an answer lack a property that it always had? The SDK for Python refuses it, whoever reads the property."""
+    if change.id == "response-property-removed":
+        owner = change.node.source.value
+        for token in change.node.pointer[:-2]:
+            owner = owner[int(token)] if isinstance(owner, list) else owner[token]
+        return change.name in owner.get("required", ())
+    return change.id == "response-property-optional"
 
 
 def _is_of(change: Change, key: tuple[str, str]) -> bool:

@@ -167,6 +167,24 @@ def test_the_impact_on_each_consumer(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "required", "status"), [("python", True, 1), ("python", False, 0), ("typescript", True, 0)]
+)
+def test_the_sdk_for_python_misses_a_required_property_that_nobody_reads(
+    folder: Path, language: str, required: bool, status: int
+) -> None:
+    entry = {"name": "web", "language": language, "operations": {"readOrder": {"request": [], "response": ["id"]}}}
+    (folder / "consumers.yaml").write_text(json.dumps([entry]), "utf-8")
+    order = "/components/schemas/Order"
+    old, new = changed(
+        folder, [{"at": f"{order}/properties/state", "remove": True}, {"at": f"{order}/required", "set": ["id"]}]
+    )
+    before = edited(BASE, [{"at": f"{order}/required", "set": ["id", "state"] if required else ["id"]}])
+    old.write_text(json.dumps(before), "utf-8")
+    run = paviour("contract", "impact", old, new, "--consumers", folder / "consumers.yaml")
+    assert run.returncode == status, run.stdout
+
+
+@pytest.mark.parametrize(
     ("operation", "status"), [("/paths/~1files/post", 1), ("/paths/~1orders~1{id}/delete", 0)], ids=["early", "due"]
 )
 def test_what_nobody_uses_may_go_after_its_sunset(folder: Path, operation: str, status: int) -> None:
