@@ -18,7 +18,7 @@ from sdkgen.reader import read
 from tests.sdk.conftest import STARTER, made_typescript
 from tests.sdk.test_payloads import CONTRACT, PAYLOADS
 from tests.support.command import CONTRACTS, REPOSITORY, VECTORS
-from tests.support.node import beside, compiled, modules, node
+from tests.support.node import beside, compiled, modules, node, service_modules
 
 HERE = Path(__file__).with_name("typescript")
 REAL = pytest.mark.skipif(not CONTRACTS.is_dir(), reason=f"the real contracts are not at hand ({CONTRACTS} is absent)")
@@ -61,6 +61,15 @@ def test_the_starters_package_compiles_with_its_examples(quotes_sdk_typescript: 
     assert compiled(quotes_sdk_typescript, "examples") == ""
     readme, example = ((quotes_sdk_typescript / name).read_text() for name in ("README.md", "examples/first-call.ts"))
     assert f"```ts\n{example}```" in readme, "the first call of the README is the example that is checked"
+
+
+def test_its_sources_compile_among_those_of_a_service(quotes_sdk_typescript: Path, tmp_path: Path) -> None:
+    """A service keeps the SDK of another one in its `src`, and has the types of Node, not those of a browser."""
+    shutil.copytree(quotes_sdk_typescript / "src", tmp_path / "src/quotes")
+    shutil.copy(REPOSITORY / "templates/{{ typescript }}/tsconfig.json", tmp_path)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "node_modules").symlink_to(service_modules())
+    assert compiled(tmp_path, "tsconfig.json") == ""
 
 
 def test_the_programs_of_the_how_to_compile(quotes_sdk_typescript: Path, tmp_path: Path) -> None:

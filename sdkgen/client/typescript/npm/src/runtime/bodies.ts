@@ -17,7 +17,9 @@ export async function bodyOf(value: unknown, type: string): Promise<Body> {
   if (essence === "multipart/form-data") return written(formData(value));
   if (essence === "application/x-www-form-urlencoded") {
     const fields = Object.entries(value as Record<string, unknown>).filter(([, inner]) => inner !== undefined);
-    const form = new URLSearchParams(fields.flatMap(([name, inner]) => listed(inner).map((one) => [name, field(one)])));
+    const form = new URLSearchParams(
+      fields.flatMap(([name, inner]) => listed(inner).map((one): [string, string] => [name, field(one)])),
+    );
     return { type, bytes: new TextEncoder().encode(form.toString()) };
   }
   if (typeof value === "string") return { type, bytes: new TextEncoder().encode(value) };
