@@ -26,10 +26,10 @@ import uv
 from paviour.sdk import Sdk, build
 from tests.support.node import service_modules
 from tests.support.otlp import Collector, Span, collecting
-from tests.support.process import Service, serving
+from tests.support.process import Service, free_port, serving
 
 BIN = Path(sys.executable).parent
-ORDERS = Path(__file__).with_name("orders")
+QUOTES, ORDERS = (Path(__file__).with_name(name) for name in ("quotes", "orders"))
 PLAIN = not sys.stdout.isatty() or "NO_COLOR" in os.environ
 ACCESS = {
     "type": "ethernet",
@@ -107,21 +107,31 @@ def show(demo: Demo, stack: ExitStack, room: Path, keep: bool) -> None:
     folder = room / "quotes"
     with demo.step("paviour new quotes --stack python   (contract → service, locked)"):
         run(BIN / "paviour", "new", "quotes", "--stack", "python", cwd=room)
+        # What the starter does stays, and the demo's own adds to it.
+        (folder / "src/quotes/operations.py").rename(folder / "src/quotes/starter.py")
+        for module in ("operations.py", "settings.py"):
+            shutil.copy(QUOTES / module, folder / "src/quotes" / module)
     with demo.step("uv sync                             (its own dependencies, nothing of ours)"):
         run(uv.find_uv_bin(), "sync", "--quiet", "--frozen", cwd=folder)
+    with demo.step("paviour sdk build                   (for it, the SDK of orders, the second service)"):
+        sdk = Sdk("python", room / "sdk/orders", ORDERS / "openapi.yaml", "orders-client")
+        build([sdk])
+        run(uv.find_uv_bin(), "pip", "install", "--quiet", sdk.folder, cwd=folder)
     with demo.step("openapi-python-client generate      (contract → client)"):
         client = generated_client(folder, room)
     collector = stack.enter_context(collecting())
     traced = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "OTEL_BSP_SCHEDULE_DELAY": "100"}
+    port = str(free_port())  # of orders: each of the two knows the other's address from its start
     with demo.step("python -m quotes serve              (embedded issuer, SQLite)"):
-        service = stack.enter_context(serving(folder, traced, [str(folder / ".venv/bin/python")]))
+        known = traced | {"ORDERS_URL": f"http://127.0.0.1:{port}"}
+        service = stack.enter_context(serving(folder, known, [str(folder / ".venv/bin/python")]))
     trace_id, quote_id = calls(demo, service, client)
     print(f"\nThe trace of the first call, {trace_id}:\n")
     spans = collector.spans(trace_id, expected=3)
     tree(spans)
     print("\nIts log lines:\n")
     log_lines(service.log, trace_id)
-    spans += ordered(demo, stack, room, service, traced, quote_id, collector)
+    spans += ordered(demo, stack, room, service, traced | {"PORT": port}, quote_id, collector)
     files = sum(1 for path in (folder / "src").rglob("*.py") if ".venv" not in path.parts)
     summary(demo, files, len(spans))
     if keep:
@@ -160,7 +170,7 @@ def ordered(
     quote_id: str,
     collector: Collector,
 ) -> list[Span]:
-    """Have a service in TypeScript call the one in Python by its SDK; returns the spans of the one trace."""
+    """Have the service and one in TypeScript call each other by their SDKs; returns the spans of the one trace."""
     print()
     folder = room / "orders"
     with demo.step("paviour new orders --stack typescript --contract …  (and the SDK of quotes)"):
@@ -169,18 +179,21 @@ def ordered(
         (folder / "node_modules").symlink_to(service_modules())
         for module in ("operations.ts", "settings.ts"):
             shutil.copy(ORDERS / module, folder / "src" / module)
-        sdk = Sdk("typescript", room / "sdk", room / "quotes/contract/openapi.yaml", "@demo/quotes")
+        sdk = Sdk("typescript", room / "sdk/quotes", room / "quotes/contract/openapi.yaml", "@demo/quotes")
         build([sdk])
         shutil.copytree(sdk.folder / "src", folder / "src/quotes")
     with demo.step("node src/main.ts serve              (Fastify, SQLite)"):
         orders = stack.enter_context(serving(folder, {**environment, "QUOTES_URL": quotes.url}))
-    print(f"\nA call of the second service, {orders.url}, which calls the first:\n")
+    print(f"\nCalls that have it, {orders.url}, and the first service call each other:\n")
     trace_id = uuid4().hex
     traced = {"traceparent": f"00-{trace_id}-{uuid4().hex[:16]}-01"}
     placed = orders.call("POST", "/orders", "orders:write", headers=traced, json={"quote_id": quote_id})
     demo.call("an order of the quote", 201, placed)
+    told = {"headers": traced | {"If-Match": '"1"'}, "json": {"reason": "Too late"}}
+    refused = quotes.call("POST", f"/quotes/{quote_id}/cancel", "quotes:write", **told)
+    demo.call("cancelling what is ordered", 409, refused)
     print(f"\nThe trace of both, {trace_id}:\n")
-    spans = collector.spans(trace_id, expected=5)
+    spans = collector.spans(trace_id, expected=10)
     tree(spans)
     return spans
 
@@ -250,8 +263,8 @@ def summary(demo: Demo, files: int, spans: int) -> None:
     took = time.monotonic() - demo.start
     told = "all as expected" if not demo.wrong else f"{len(demo.wrong)} not as expected: {'; '.join(demo.wrong)}"
     print(
-        f"\n{styled('Summary', 1)}: a service of {files} Python files from one contract, and one in TypeScript"
-        f" that calls it; {demo.calls} calls, {told}; {spans} spans in two traces; {took:.0f} s in all."
+        f"\n{styled('Summary', 1)}: a service of {files} Python files from one contract, and one in TypeScript,"
+        f" which call each other; {demo.calls} calls, {told}; {spans} spans in two traces; {took:.0f} s in all."
     )
 
 

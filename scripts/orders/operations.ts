@@ -10,6 +10,8 @@ type Context = contract.Context<contract.Principal>;
 
 export class Operations implements contract.Operations {
     readonly #url: string;
+    /** By quote; in memory, for a demo. */
+    readonly #orders = new Map<string, contract.Order[]>();
 
     constructor(settings: Settings) {
         this.#url = settings.quotesUrl;
@@ -28,12 +30,21 @@ export class Operations implements contract.Operations {
                 quoteId: request.body.quote_id,
             });
             const { reference } = quote ?? { reference: "" };
-            return { status: 201, body: { id: randomUUID(), reference, state: "placed" } };
+            const order: contract.Order = { id: randomUUID(), reference, state: "placed" };
+            this.#orders.set(request.body.quote_id, [...this.#ordersOf(request.body.quote_id), order]);
+            return { status: 201, body: order };
         } catch (error) {
             if (error instanceof NotFound) {
                 throw new problems.Conflict("There is no such quote.");
             }
             throw error;
         }
+    }
+    async listOrders(request: contract.ListOrdersRequest): Promise<contract.ListOrdersResponse> {
+        return { status: 200, body: { items: this.#ordersOf(request.quoteId) } };
+    }
+
+    #ordersOf(quoteId: string): contract.Order[] {
+        return this.#orders.get(quoteId) ?? [];
     }
 }

@@ -99,8 +99,11 @@ class Service:
 
 @contextmanager
 def booting(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[Service]:
-    """Start a service of any stack and end it with the block; `environment` is added to its boot interface."""
-    port = free_port()
+    """Start a service of any stack and end it with the block; `environment` is added to its boot interface.
+
+    It gets a free port where `environment` has no `PORT`.
+    """
+    port = int(environment.get("PORT") or free_port())
     log = folder.parent / f"{folder.name}-{port}.log"
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "VIRTUAL_ENV"))}
     variables |= {"APP_ENV": "dev", "PORT": str(port), "SHUTDOWN_GRACE_SECONDS": "2", **environment}
