@@ -184,7 +184,7 @@ def ordered(
         shutil.copytree(sdk.folder / "src", folder / "src/quotes")
     with demo.step("node src/main.ts serve              (Fastify, SQLite)"):
         orders = stack.enter_context(serving(folder, {**environment, "QUOTES_URL": quotes.url}))
-    print(f"\nCalls that have it, {orders.url}, and the first service call each other:\n")
+    print(f"\nA call of each service for which it calls the other (the second is {orders.url}):\n")
     trace_id = uuid4().hex
     traced = {"traceparent": f"00-{trace_id}-{uuid4().hex[:16]}-01"}
     placed = orders.call("POST", "/orders", "orders:write", headers=traced, json={"quote_id": quote_id})
