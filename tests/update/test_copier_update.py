@@ -14,6 +14,7 @@ import yaml
 
 from tests.support.git import git
 from tests.support.suites import Suite, committed, files
+from tests.update.conftest import module
 
 RENOVATE = ["--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml", "--vcs-ref"]
 """What Renovate's Copier manager calls `copier update` with, without `allowScripts`."""
@@ -30,33 +31,40 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
     found = Suite(tmp_path_factory.mktemp("copier") / "suite", "1.0.0")
     found.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run all tests")
     found.write("templates/{{ python }}/src/{{ package }}/platform/fresh.py", '"""New in 1.1.0."""\n')
-    (found.folder / "templates/{{ python }}/src/{{ package }}/platform/mock.py").unlink()
+    for name in ("{{ python }}/src/{{ package }}/platform/mock.py", "{{ typescript }}/src/platform/mock.ts"):
+        (found.folder / "templates" / name).unlink()
     found.edit("templates/{{ python }}/src/{{ package }}/platform/audit.py", '"""', '"""Changed. ')
+    found.write("templates/{{ typescript }}/src/platform/fresh.ts", "/** New in 1.1.0. */\n")
     found.release("1.1.0")
     return found
 
 
 @pytest.fixture(scope="module")
-def first(suite: Suite, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def first(suite: Suite, stack: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     room = tmp_path_factory.mktemp("first")
-    return suite.at("1.0.0", room / "suite-1.0.0").new(room / "quotes")
+    return suite.at("1.0.0", room / "suite-1.0.0").new(room / "quotes", stack)
 
 
 @pytest.fixture
-def service(suite: Suite, first: Path, tmp_path: Path) -> Path:
+def service(suite: Suite, stack: str, first: Path, tmp_path: Path) -> Path:
     copy = shutil.copytree(first, tmp_path / "quotes", symlinks=True)
     answers = copy / ".copier-answers.yml"
     answers.write_text(re.sub(r"_src_path: .*", f"_src_path: {suite.folder}", answers.read_text()))
     makefile = copy / "Makefile"
     makefile.write_text(makefile.read_text() + "\nours: ## Ours\n\techo ours\n")
-    operations = copy / "src/quotes/operations.py"
+    operations = copy / module(stack, "operations")
     operations.write_text(operations.read_text() + "\n# the team's\n")
     (copy / "docs/runbook.md").unlink()
     committed(copy, "The team's")
     return copy
 
 
-@pytest.mark.parametrize("options", [["--defaults"], [*RENOVATE, "v1.1.0"]], ids=["plain", "renovate"])
+@pytest.mark.parametrize(
+    ("stack", "options"),
+    [("python", ["--defaults"]), ("python", [*RENOVATE, "v1.1.0"]), ("typescript", [*RENOVATE, "v1.1.0"])],
+    ids=["plain", "renovate", "renovate-typescript"],
+    indirect=["stack"],
+)
 def test_the_result_is_that_of_paviour_update_but_for_the_generated_code(
     options: list[str], suite: Suite, service: Path, tmp_path: Path
 ) -> None:

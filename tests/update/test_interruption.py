@@ -12,7 +12,7 @@ import pytest
 
 from tests.support.git import git
 from tests.support.suites import Suite, committed, files
-from tests.update.conftest import Estate
+from tests.update.conftest import Estate, module
 
 # Makes the process kill itself, as `kill -9` does, at the n-th call of a function.
 KILL = """
@@ -29,12 +29,12 @@ def deadly(function, number):
 
 
 @pytest.fixture(scope="module")
-def edited(estate: Estate, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def edited(estate: Estate, stack: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A service whose update changes, adds, removes and conflicts."""
-    service = shutil.copytree(estate.first, tmp_path_factory.mktemp("edited") / "quotes", symlinks=True)
+    service = shutil.copytree(estate.first[stack], tmp_path_factory.mktemp("edited") / "quotes", symlinks=True)
     (service / "Makefile").write_text((service / "Makefile").read_text().replace("## Run the tests", "## Test"))
-    (service / "src/quotes/platform/audit.py").unlink()
-    (service / "src/quotes/rating.py").write_text("RATE = 1\n")
+    (service / module(stack, "platform/audit")).unlink()
+    (service / module(stack, "rating")).write_text("RATE = 1\n")
     committed(service, "The team's")
     return service
 
@@ -54,14 +54,17 @@ def killed(suite: Suite, service: Path, owner: str, name: str, number: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("owner", "name", "number"),
+    ("stack", "owner", "name", "number"),
     [
-        ("pathlib.Path", "write_bytes", 5),
-        ("pathlib.Path", "write_bytes", 32),
-        ("os", "replace", 1),
-        ("os", "replace", 0),
-        ("os", "fsync", 0),
+        ("python", "pathlib.Path", "write_bytes", 5),
+        ("python", "pathlib.Path", "write_bytes", 32),
+        ("python", "os", "replace", 1),
+        ("python", "os", "replace", 0),
+        ("python", "os", "fsync", 0),
+        ("typescript", "pathlib.Path", "write_bytes", 32),
+        ("typescript", "os", "replace", 1),
     ],
+    indirect=["stack"],
 )
 def test_killed_before_the_last_step_nothing_has_happened(
     owner: str,
@@ -80,7 +83,11 @@ def test_killed_before_the_last_step_nothing_has_happened(
     assert (files(service), done.stdout) == finished
 
 
-@pytest.mark.parametrize("number", [4, 7, 11])
+@pytest.mark.parametrize(
+    ("stack", "number"),
+    [("python", 4), ("python", 7), ("python", 11), ("typescript", 4), ("typescript", 11)],
+    indirect=["stack"],
+)
 def test_killed_in_the_last_step_the_next_update_finishes_and_reports(
     number: int, estate: Estate, edited: Path, finished: tuple[dict[str, bytes], str], tmp_path: Path
 ) -> None:
@@ -94,7 +101,7 @@ def test_killed_in_the_last_step_the_next_update_finishes_and_reports(
     assert not (service / ".git/paviour/update").exists()
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(("stack", "number"), [("python", 0), ("python", 1), ("typescript", 1)], indirect=["stack"])
 def test_killed_between_removing_and_forgetting(
     number: int, estate: Estate, edited: Path, finished: tuple[dict[str, bytes], str], tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.git import git
 from tests.support.suites import Suite, committed, files
+from tests.update.conftest import STACKS
 
 LINES = [f"line {number}\n" for number in range(9)]
 BEFORE = "".join(LINES)
@@ -22,10 +23,11 @@ CLASH = "".join([*LINES[:-1], "the team's\n"])
 
 FOLDERS = {
     "team": "docs/adr",
-    "platform": "src/quotes/platform/cells",
+    "platform": "{platform}/cells",
     "shared": "shared",
-    "ejected": "src/quotes/platform/taken",
+    "ejected": "{platform}/taken",
 }
+PLATFORM = {"python": "src/quotes/platform", "typescript": "src/platform"}
 TEAM_DOES = ["nothing", "edits", "clashes", "deletes", "renames", "adds"]
 STANDARD_DOES = ["nothing", "edits", "deletes", "renames", "renames-silently", "adds"]
 CELLS = [
@@ -40,10 +42,14 @@ CELLS = [
 
 @dataclass
 class Updated:
+    stack: str
     service: Path
     status: int
     report: dict[str, Any]
     found: dict[str, str] = field(default_factory=dict)
+
+    def place(self, zone: str, team: str, standard: str) -> str:
+        return place(self.stack, zone, team, standard)
 
     def action(self, path: str) -> str:
         return next((entry["action"] for entry in self.report["files"] if entry["path"] == path), "")
@@ -52,35 +58,36 @@ class Updated:
         return path in [entry["path"] for entry in self.report["needs_person"]]
 
 
-def place(zone: str, team: str, standard: str) -> str:
-    return f"{FOLDERS[zone]}/{team}-{standard}.txt"
+def place(stack: str, zone: str, team: str, standard: str) -> str:
+    return f"{FOLDERS[zone].format(platform=PLATFORM[stack])}/{team}-{standard}.txt"
 
 
 def template(path: str) -> str:
     return "templates/{{ common }}/" + path.replace("src/quotes", "src/{{ package }}")
 
 
-@pytest.fixture(scope="module")
-def updated(tmp_path_factory: pytest.TempPathFactory) -> Updated:
+@pytest.fixture(scope="module", params=STACKS)
+def updated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Updated:
     """One update that has every cell in a file of its own."""
+    stack = request.param
     room = tmp_path_factory.mktemp("losses")
     suite = Suite(room / "suite", "0.9.0")
     suite.edit("copier.yml", "      - /Dockerfile\n", "      - /Dockerfile\n      - /shared/\n")
     for zone, team, standard in CELLS:
         if standard != "adds":
-            suite.write(template(place(zone, team, standard)), BEFORE)
+            suite.write(template(place(stack, zone, team, standard)), BEFORE)
     suite.release("1.0.0")
-    service = suite.new(room / "quotes")
-    taken = [place(zone, team, standard) for zone, team, standard in CELLS if zone == "ejected"]
+    service = suite.new(room / "quotes", stack)
+    taken = [place(stack, zone, team, standard) for zone, team, standard in CELLS if zone == "ejected"]
     done = suite.run("eject", *taken, "--reason", "a test", "--service", service)
     assert done.returncode == 0, done.stderr
     for zone, team, standard in CELLS:
-        _edit(team, service / place(zone, team, standard))
+        _edit(team, service / place(stack, zone, team, standard))
     committed(service, "What the team did")
 
     renamed = {}
     for zone, team, standard in CELLS:
-        path = place(zone, team, standard)
+        path = place(stack, zone, team, standard)
         source = suite.folder / template(path)
         match standard:
             case "edits" | "adds":
@@ -96,7 +103,7 @@ def updated(tmp_path_factory: pytest.TempPathFactory) -> Updated:
     done = suite.run("update", service, "--format", "json")
     assert done.stdout, done.stderr
     found = {path: content.decode() for path, content in files(service).items()}
-    return Updated(service, done.returncode, json.loads(done.stdout), found)
+    return Updated(stack, service, done.returncode, json.loads(done.stdout), found)
 
 
 def _edit(action: str, path: Path) -> None:
@@ -124,7 +131,7 @@ def cells(zone: str) -> list[Any]:
 def test_what_the_team_wrote_is_there_or_it_is_said_where(
     zone: str, team: str, standard: str, updated: Updated
 ) -> None:
-    path = place(zone, team, standard)
+    path = updated.place(zone, team, standard)
     written = {"edits": "the team's\n", "adds": "the team's\n", "clashes": "the team's\n"}.get(team)
     if written is None:
         return
@@ -138,7 +145,7 @@ def test_what_the_team_wrote_is_there_or_it_is_said_where(
 @pytest.mark.parametrize(("team", "standard"), cells("team") + cells("ejected"))
 def test_the_team_s_files_are_as_the_team_left_them(team: str, standard: str, updated: Updated) -> None:
     for zone in ("team", "ejected"):
-        path = place(zone, team, standard)
+        path = updated.place(zone, team, standard)
         at = path[:-3] + "new" if (zone, standard) == ("team", "renames") else path
         expected = {"edits": TEAM, "adds": TEAM, "clashes": CLASH, "nothing": BEFORE, "renames": None, "deletes": None}
         if standard != "adds":
@@ -151,7 +158,7 @@ def test_the_team_s_files_are_as_the_team_left_them(team: str, standard: str, up
 
 @pytest.mark.parametrize(("team", "standard"), cells("platform"))
 def test_the_platform_s_files_are_the_standard_s(team: str, standard: str, updated: Updated) -> None:
-    path = place("platform", team, standard)
+    path = updated.place("platform", team, standard)
     expected = {"nothing": BEFORE, "edits": STANDARD, "adds": STANDARD}.get(standard)
     assert updated.found.get(path) == expected
     new = path[:-3] + "new"
@@ -194,7 +201,7 @@ def test_the_platform_s_files_are_the_standard_s(team: str, standard: str, updat
     ],
 )
 def test_shared_files_are_merged(team: str, standard: str, expected: str | None, action: str, updated: Updated) -> None:
-    path = place("shared", team, standard)
+    path = updated.place("shared", team, standard)
     assert updated.found.get(path) == expected
     assert updated.action(path) == action
     assert updated.needs_person(path) == (action == "conflict")
@@ -233,6 +240,6 @@ def test_a_conflict_can_not_be_committed_by_oversight(updated: Updated) -> None:
 
 def test_a_file_taken_over_whose_original_changed_is_named(updated: Updated) -> None:
     told = {entry["path"]: entry["why"] for entry in updated.report["files"] if "taken over" in entry["why"]}
-    assert place("ejected", "nothing", "edits") in told
-    assert place("ejected", "nothing", "deletes") in told
-    assert place("ejected", "nothing", "nothing") not in told
+    assert updated.place("ejected", "nothing", "edits") in told
+    assert updated.place("ejected", "nothing", "deletes") in told
+    assert updated.place("ejected", "nothing", "nothing") not in told

@@ -2,52 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.support.git import git
-from tests.support.suites import Suite, committed, files
+from tests.support.suites import committed
+from tests.update.conftest import Estate
 
-PLATFORM = "templates/{{ typescript }}/src/platform"
-MIGRATION = '''"""The mock's module is called `examples` now."""
-
-RENAMED = {"src/platform/mock.ts": "src/platform/examples.ts"}
-'''
-FRAGMENT = """# Changed: the mock's module is called `examples`
-
-It says what it is.
-
-Files: `/src/platform/examples.ts`
-"""
+pytestmark = pytest.mark.parametrize("stack", ["typescript"], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Suite:
-    """Two releases; the second renames a module of the platform, and changes one and what both edit."""
-    found = Suite(tmp_path_factory.mktemp("typescript") / "suite", "1.0.0")
-    found.new(found.folder.parent / "first", "typescript")
-    platform = found.folder / PLATFORM
-    (platform / "mock.ts").rename(platform / "examples.ts")
-    for module in ("app.ts", "dispatch.ts"):
-        text = (platform / module).read_text("utf-8")
-        (platform / module).write_text(text.replace('"./mock.ts"', '"./examples.ts"'), "utf-8")
-    found.edit("templates/{{ typescript }}/package.json.jinja", '"start": "node', '"start": "node --enable-source-maps')
-    found.edit("copier.yml", 'default: "0.0.0"', 'default: "1.1.0"')
-    found.write("hooks/migrations/v1_1_0/rename_mock/migration.py", MIGRATION)
-    found.write("changes/1.1.0/examples.md", FRAGMENT)
-    found.release("1.1.0")
-    return found
-
-
-@pytest.fixture
-def service(suite: Suite, tmp_path: Path) -> Path:
-    return shutil.copytree(suite.folder.parent / "first", tmp_path / "quotes", symlinks=True)
-
-
-def test_it_comes_to_the_newest_standard_and_keeps_what_its_team_wrote(suite: Suite, service: Path) -> None:
+def test_it_comes_to_the_newest_standard_and_keeps_what_its_team_wrote(estate: Estate, service: Path) -> None:
     mine = {
         "src/operations.ts": "// ours\n" + (service / "src/operations.ts").read_text(),
         "src/rating.ts": "export const RATE = 1;\n",
@@ -63,10 +30,10 @@ def test_it_comes_to_the_newest_standard_and_keeps_what_its_team_wrote(suite: Su
     (service / "src/platform/auth.ts").write_text("// edited\n")
     committed(service, "The team's")
 
-    done = suite.run("update", service)
+    done = estate.suite.run("update", service)
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert yaml.safe_load((service / ".copier-answers.yml").read_text())["_commit"] == "v1.1.0"
+    assert yaml.safe_load((service / ".copier-answers.yml").read_text())["_commit"] == "v1.2.0"
     assert {name: (service / name).read_text() for name in mine} == mine
     assert not (service / "src/tables.ts").exists(), "what the team deleted stays so"
     assert '"our-own": "^1.0.0"' in manifest.read_text()
@@ -75,44 +42,35 @@ def test_it_comes_to_the_newest_standard_and_keeps_what_its_team_wrote(suite: Su
     assert (service / "src/platform/examples.ts").exists()
     assert "platform/auth.ts: healed: it was changed here" in done.stdout
     assert git(service, "log", "--oneline").count("\n") == 2, "nothing is committed"
-    assert "no differences" in suite.run("check", service).stdout
+    assert "no differences" in estate.suite.run("check", service).stdout
 
 
-def test_where_both_changed_a_line_a_person_decides(suite: Suite, service: Path) -> None:
+def test_where_both_changed_a_line_a_person_decides(estate: Estate, service: Path) -> None:
     manifest = service / "package.json"
     manifest.write_text(manifest.read_text().replace('"start": "node', '"start": "node --our-own'))
     committed(service, "The team's")
-    done = suite.run("update", service)
+    done = estate.suite.run("update", service)
     assert done.returncode == 3, done.stdout + done.stderr
     assert "<<<<<<<" in manifest.read_text()
 
 
-def test_a_platform_file_that_was_taken_over_stays(suite: Suite, service: Path) -> None:
-    suite.run("update", service)
-    done = suite.run("eject", "src/platform/cors.ts", "--reason", "ours differs", cwd=service)
+def test_a_platform_file_that_was_taken_over_stays(estate: Estate, service: Path) -> None:
+    estate.suite.run("update", service)
+    done = estate.suite.run("eject", "src/platform/cors.ts", "--reason", "ours differs", cwd=service)
     assert done.returncode == 0, done.stderr
     (service / "src/platform/cors.ts").write_text("// ours\n")
     committed(service, "Taken over")
-    assert suite.run("update", service).returncode == 0
+    assert estate.suite.run("update", service).returncode == 0
     assert (service / "src/platform/cors.ts").read_text() == "// ours\n"
-    assert "no differences" in suite.run("check", service).stdout
+    assert "no differences" in estate.suite.run("check", service).stdout
 
 
-def test_a_new_operation_gets_its_stub_with_the_update(suite: Suite, service: Path) -> None:
+def test_a_new_operation_gets_its_stub_with_the_update(estate: Estate, service: Path) -> None:
     contract = service / "contract/openapi.yaml"
     text = contract.read_text()
     added = "  /terms:\n    get:\n      operationId: getTerms\n      responses:\n        '204': {description: None.}\n"
     contract.write_text(text.replace("  /quotes/{quote_id}:\n", added + "  /quotes/{quote_id}:\n", 1))
     committed(service, "An operation")
-    done = suite.run("update", service)
+    done = estate.suite.run("update", service)
     assert done.returncode == 0, done.stdout + done.stderr
     assert 'throw new contract.NotImplementedYet("getTerms");' in (service / "src/operations.ts").read_text()
-
-
-def test_a_second_update_does_nothing(suite: Suite, service: Path) -> None:
-    suite.run("update", service)
-    committed(service, "Update")
-    before = files(service)
-    done = suite.run("update", service)
-    assert (done.returncode, done.stdout) == (0, "quotes is on 1.1.0: nothing to do\n")
-    assert files(service) == before

@@ -13,7 +13,7 @@ import yaml
 from tests.support.command import REPOSITORY
 from tests.support.git import git
 from tests.support.suites import committed, files
-from tests.update.conftest import Estate
+from tests.update.conftest import EITHER, Estate, module
 
 SCHEMA = json.loads((REPOSITORY / "docs/reference/schemas/update.schema.json").read_text("utf-8"))
 
@@ -39,6 +39,7 @@ def test_a_service_comes_to_the_newest_standard_and_passes_its_check(estate: Est
     assert git(service, "log", "--oneline").count("\n") == 1, "nothing is committed"
 
 
+@EITHER
 def test_a_second_update_does_nothing(estate: Estate, service: Path) -> None:
     estate.suite.run("update", service)
     committed(service, "Update")
@@ -48,12 +49,15 @@ def test_a_second_update_does_nothing(estate: Estate, service: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in service.rglob("*") if ".git" not in path.parts} == before
 
 
-def test_update_by_update_gives_the_same_bytes_as_one_jump(estate: Estate, service: Path, tmp_path: Path) -> None:
+@EITHER
+def test_update_by_update_gives_the_same_bytes_as_one_jump(
+    stack: str, estate: Estate, service: Path, tmp_path: Path
+) -> None:
     jumped = shutil.copytree(service, tmp_path / "jumped", symlinks=True)
     for folder in (service, jumped):
         makefile = folder / "Makefile"
         makefile.write_text(makefile.read_text() + "\nours: ## Ours\n\techo ours\n")
-        (folder / "src/quotes/rating.py").write_text("RATE = 1\n")
+        (folder / module(stack, "rating")).write_text("RATE = 1\n")
         committed(folder, "The team's")
     between = estate.suite.at("1.1.0", tmp_path / "suite-1.1.0")
     assert between.run("update", service).returncode == 0
@@ -65,18 +69,20 @@ def test_update_by_update_gives_the_same_bytes_as_one_jump(estate: Estate, servi
     assert "ours: ## Ours" in (service / "Makefile").read_text()
 
 
-def test_drift_is_healed_and_named_on_the_same_version_too(estate: Estate, service: Path) -> None:
+@EITHER
+def test_drift_is_healed_and_named_on_the_same_version_too(stack: str, estate: Estate, service: Path) -> None:
     estate.suite.run("update", service)
     committed(service, "Update")
     good = files(service)
-    (service / "src/quotes/platform/auth.py").write_text("# edited\n")
-    (service / "src/quotes/platform/audit.py").unlink()
-    (service / "src/quotes/contract/models.py").write_text("# edited\n")
+    auth, audit = (module(stack, f"platform/{name}") for name in ("auth", "audit"))
+    (service / auth).write_text("edited\n")
+    (service / audit).unlink()
+    (service / module(stack, "contract/operations")).write_text("edited\n")
     committed(service, "Drift")
     done = estate.suite.run("update", service)
     assert done.returncode == 0
-    assert "platform/auth.py: healed: it was changed here; the change is at HEAD" in done.stdout
-    assert "platform/audit.py: healed: it was deleted here" in done.stdout
+    assert f"{auth}: healed: it was changed here; the change is at HEAD" in done.stdout
+    assert f"{audit}: healed: it was deleted here" in done.stdout
     assert files(service) == good
 
 
