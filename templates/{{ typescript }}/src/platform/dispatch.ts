@@ -137,9 +137,12 @@ export class Dispatcher {
             reply = this.#refused(exchange, error);
         }
         // The handler's fields, and those of a refusal by rate, stand for the general ones.
+        const general = [...endpoint.headers, ...exchange.headers];
+        if (reply.headers.length === 0) {
+            return { ...reply, headers: general };
+        }
         const own = new Set(reply.headers.map(([name]) => name));
-        const general = [...endpoint.headers, ...exchange.headers].filter(([name]) => !own.has(name));
-        return general.length === 0 ? reply : { ...reply, headers: [...reply.headers, ...general] };
+        return { ...reply, headers: [...reply.headers, ...general.filter(([name]) => !own.has(name))] };
     }
 
     /** The process stops, and its grace is over: who still waits gets an answer all the same. */

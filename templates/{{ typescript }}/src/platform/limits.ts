@@ -31,7 +31,10 @@ export function checkContentLength(contentLength: string | undefined, maxBytes: 
  * Rejects with ContentTooLarge as soon as more than `maxBytes` have come, RequestTimeout where the whole has not come
  * within `seconds`, ClientDisconnected.
  */
-export function readBody(message: IncomingMessage, maxBytes: number, seconds: number): Promise<Buffer> {
+export async function readBody(message: IncomingMessage, maxBytes: number, seconds: number): Promise<Buffer> {
+    if (message.complete && !message.destroyed) {
+        return readArrived(message, maxBytes);
+    }
     return new Promise((resolve, reject) => {
         const chunks: Buffer[] = [];
         let size = 0;
@@ -64,6 +67,15 @@ export function readBody(message: IncomingMessage, maxBytes: number, seconds: nu
             onClose();
         }
     });
+}
+
+/** A body that has come whole is there to be taken, without a listener and a timer. */
+function readArrived(message: IncomingMessage, maxBytes: number): Buffer {
+    const content: Buffer = message.read() ?? Buffer.alloc(0);
+    if (content.length > maxBytes) {
+        throw tooLarge(maxBytes);
+    }
+    return content;
 }
 
 function tooLarge(maxBytes: number): ContentTooLarge {

@@ -1,5 +1,7 @@
-import { expect, test } from "vitest";
-import { ConcurrencyLimit, checkContentLength, RateLimit } from "../../src/platform/limits.ts";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { ConcurrencyLimit, checkContentLength, RateLimit, readBody } from "../../src/platform/limits.ts";
 import { ContentTooLarge, MalformedRequest, Overloaded, RateLimited } from "../../src/platform/problems.ts";
 
 test("who sends too often is told when to come again, and others are served", () => {
@@ -33,3 +35,34 @@ test("a body that says it is too large is refused", () => {
     expect(() => checkContentLength("9".repeat(400), 10)).toThrow(ContentTooLarge);
     expect(() => checkContentLength("1e1", 10)).toThrow(MalformedRequest);
 });
+
+test.each([
+    ["as it comes", async () => {}],
+    ["when it has come whole", complete],
+])("a body is read %s, up to its bound", async (_, waiting) => {
+    const server = createServer(async (message, response) => {
+        await waiting(message);
+        const body = await readBody(message, 10, 5).catch((error: Error) => Buffer.from(error.constructor.name));
+        response.end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+        server.closeAllConnections();
+        server.close();
+    });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    for (const [body, read] of [
+        ["0123456789", "0123456789"],
+        ["0123456789x", "ContentTooLarge"],
+        ["", ""],
+        ["again", "again"],
+    ] as const) {
+        expect(await (await fetch(url, { method: "POST", body })).text()).toBe(read);
+    }
+});
+
+async function complete(message: IncomingMessage): Promise<void> {
+    while (!message.complete) {
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+}

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import type { Stream } from "../../src/platform/operation.ts";
@@ -37,4 +37,16 @@ test("a stream that fails is not taken for a whole one", async () => {
 test("the answer to HEAD has no body", async () => {
     const answer = await answered(Buffer.from("abc"), "HEAD");
     expect([answer.headers.get("content-length"), await answer.text()]).toEqual(["3", ""]);
+});
+
+test("of answers that are ready together each is sent, and the first does not wait for all", async () => {
+    const ended: number[] = [];
+    for (let number = 0; number < 40; number++) {
+        const response = { writeHead: () => {}, end: () => ended.push(number) } as unknown as ServerResponse;
+        await send({ status: 204, mediaType: null, headers: [], body: "" }, response, "GET");
+    }
+    expect(ended.slice(0, 2)).toEqual([0, 1]);
+    expect(ended.length).toBeLessThan(40);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toEqual([...Array(40).keys()]);
 });

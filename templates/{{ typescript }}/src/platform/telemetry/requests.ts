@@ -48,7 +48,7 @@ export class RequestTelemetry {
                 context: ROOT_CONTEXT,
             };
         }
-        const started = process.hrtime.bigint();
+        const started = performance.now();
         const given = message.method as string;
         const method = METHODS.has(given) ? given : "_OTHER";
         const attributes = describe(message, method, path, scheme);
@@ -61,7 +61,7 @@ export class RequestTelemetry {
         const record: RequestRecord = { traceId, spanId };
         const context = trace.setSpan(caller, span);
         response.once("close", () => {
-            const nanoseconds = Number(process.hrtime.bigint() - started);
+            const nanoseconds = Math.round((performance.now() - started) * 1e6);
             const status = response.headersSent ? response.statusCode : undefined;
             this.#end(span, context, method, scheme, message.httpVersion, status, nanoseconds, record);
             logs.access(method, path, status, nanoseconds, record);

@@ -63,7 +63,7 @@ export class RequestTracer {
             name,
             context,
             caller,
-            { ...attributes, ...result.attributes },
+            result.attributes === undefined ? attributes : { ...attributes, ...result.attributes },
             this.#resource,
             (span) => {
                 for (const processor of this.#processors) {
