@@ -103,7 +103,8 @@ def booting(command: Sequence[str], folder: Path, environment: Mapping[str, str]
 
     It gets a free port where `environment` has no `PORT`.
     """
-    port = int(environment.get("PORT") or free_port())
+    given = environment.get("PORT", "")
+    port = int(given) if given.isdecimal() else free_port()  # it may be a bad one, to be refused
     log = folder.parent / f"{folder.name}-{port}.log"
     variables = {name: value for name, value in os.environ.items() if not name.startswith(("OTEL_", "VIRTUAL_ENV"))}
     variables |= {"APP_ENV": "dev", "PORT": str(port), "SHUTDOWN_GRACE_SECONDS": "2", **environment}
