@@ -56,6 +56,8 @@ class _Open:
 
     value: dict[str, Any] | list[Any]
     anchor: str | None
+    pointer: tuple[str, ...]
+    """Where it stands, if anybody wants to know."""
     key: str | None = None
     """The key whose value comes next."""
     merged: list[tuple[Any, int]] = field(default_factory=list)
@@ -90,8 +92,7 @@ class _Builder:
                 if len(self.open) == MAX_DEPTH:
                     raise YamlError(line, f"nested deeper than {MAX_DEPTH} levels")
                 found: dict[str, Any] | list[Any] = {} if kind is yaml.MappingStartEvent else []
-                self._put(found, line)
-                self.open.append(_Open(found, event.anchor))
+                self.open.append(_Open(found, event.anchor, self._put(found, line)))
             elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
                 self._close(self.open.pop())
                 self._next()
@@ -111,7 +112,8 @@ class _Builder:
             raise YamlError(line, f"the key {_shown(event.value)} stands twice in one object")
         self.open[-1].key = event.value
 
-    def _put(self, value: Any, line: int) -> None:
+    def _put(self, value: Any, line: int) -> tuple[str, ...]:
+        """Put a value where it stands; returns that place, if anybody wants to know it."""
         if not self.open:
             self.root = value
         elif isinstance(self.open[-1].value, list):
@@ -120,8 +122,11 @@ class _Builder:
             self.open[-1].merged.append((value, line))
         else:
             self.open[-1].value[str(self.open[-1].key)] = value
-        if self.seen is not None:
-            self.seen(tuple(_token(container) for container in self.open), line)
+        if self.seen is None:
+            return ()
+        pointer = (*self.open[-1].pointer, _token(self.open[-1])) if self.open else ()
+        self.seen(pointer, line)
+        return pointer
 
     def _next(self) -> None:
         if self.open:

@@ -6,6 +6,7 @@ spelled in the language; the name of a type that the contract does not name is n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sdkgen.compat.changes import LANGUAGES, Changes, Level
@@ -55,16 +56,14 @@ class _Source:
                 self._named(*pair)
 
     def _renamed(self) -> dict[str, str]:
-        """Named types that are gone, and the new one that is made of the same."""
-        gone = {name: self.old.named(name) for name in self.old.components - self.new.components}
-        fresh = {name: self.new.named(name) for name in self.new.components - self.old.components}
-        found: dict[str, str] = {}
-        for name, one in gone.items():
-            for other, another in fresh.items():
-                if other not in found.values() and _shape(one, name) == _shape(another, other):
-                    found[name] = other
-                    break
-        return found
+        """Named types that are gone, and the new one that is made of the same; none where several might be meant."""
+        gone = _by_shape(self.old, self.old.components - self.new.components)
+        fresh = _by_shape(self.new, self.new.components - self.old.components)
+        return {
+            names[0]: fresh[shape][0]
+            for shape, names in gone.items()
+            if len(names) == 1 and len(fresh.get(shape, ())) == 1
+        }
 
     def _components(self) -> None:
         for name in sorted(self.old.components):
@@ -215,11 +214,21 @@ def _nodes(table: Table) -> dict[str, Node]:
     return {type_name(name): node for name, node in table.side.contract.schemas.items()}
 
 
-def _shape(one: Object | Alias | None, name: str) -> object:
+def _by_shape(table: Table, names: Iterable[str]) -> dict[object, list[str]]:
+    """The named types that are made of the same."""
+    found: dict[object, list[str]] = {}
+    for name in sorted(names):
+        one = table.named(name)
+        if one is not None:
+            found.setdefault(_shape(one, name), []).append(name)
+    return found
+
+
+def _shape(one: Object | Alias, name: str) -> object:
     """What a type is made of, without its own name."""
     if isinstance(one, Object):
         return tuple((entry.name, _anonymous(entry.type, name), entry.required) for entry in one.fields)
-    return ("alias", _anonymous(one.type, name)) if one else None
+    return "alias", _anonymous(one.type, name)
 
 
 def _anonymous(found: Type, name: str) -> str:
