@@ -86,7 +86,7 @@ LIMITS = (
         "under load those inside wait",
         "limits.py",
         "if self._free == 0:",
-        'if self._free == 20:\n            __import__("time").sleep(6)\n        if self._free == 0:',
+        'if self._free == 20:\n            __import__("time").sleep(10)\n        if self._free == 0:',
         "overload-latency",
     ),
     Fault(
