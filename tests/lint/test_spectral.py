@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 
 from tests.lint.support import changed, written
 from tests.support.command import REPOSITORY
+from tests.support.node import NPM, PATH
 
 RULESET = """\
 rules:
@@ -23,7 +23,6 @@ rules:
     given: $.info.x-paved.audience
     then: {function: falsy}
 """
-NPM = shutil.which("npm")
 PEERS = REPOSITORY / "build" / "node"
 
 
@@ -32,8 +31,6 @@ def spectral() -> Path:
     """The folder of an installed Spectral, which is fetched from npm once."""
     command = PEERS / "node_modules" / ".bin" / "spectral"
     if not command.exists():
-        if NPM is None:
-            pytest.skip("there is no npm to get Spectral with")
         PEERS.mkdir(parents=True, exist_ok=True)
         package = [
             "--prefix",
@@ -69,7 +66,7 @@ def ruled(tmp_path: Path) -> Path:
 
 
 def test_its_findings_come_in_the_same_shape(ruled: Path, spectral: Path) -> None:
-    done = lint(ruled, f"{spectral}:{os.environ['PATH']}")
+    done = lint(ruled, f"{spectral}{os.pathsep}{PATH}")
     assert done.returncode == 0, done.stderr
     [finding] = json.loads(done.stdout)["findings"]
     assert finding == {
@@ -89,13 +86,13 @@ def test_its_findings_come_in_the_same_shape(ruled: Path, spectral: Path) -> Non
 
 def test_they_are_waived_like_others(ruled: Path, spectral: Path) -> None:
     (ruled / "waivers.yaml").write_text("- {id: spectral/no-partner, reason: they are partners}\n")
-    printed = json.loads(lint(ruled, f"{spectral}:{os.environ['PATH']}").stdout)
+    printed = json.loads(lint(ruled, f"{spectral}{os.pathsep}{PATH}").stdout)
     assert [finding["waiver"] for finding in printed["findings"]] == ["they are partners"]
 
 
 def test_a_ruleset_that_spectral_refuses(ruled: Path, spectral: Path) -> None:
     (ruled / "rules.yaml").write_text("rules: {a: {given: 1}}\n")
-    done = lint(ruled, f"{spectral}:{os.environ['PATH']}")
+    done = lint(ruled, f"{spectral}{os.pathsep}{PATH}")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("paviour: rules.yaml: Spectral failed: ")
     assert done.stderr.count("\n") == 1

@@ -23,7 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests.support.command import REPOSITORY
-from tests.support.node import NODE
+from tests.support.node import NODE, NPM
 from tests.support.process import free_port
 
 USER, PASSWORD = "ci", "right-password"
@@ -97,7 +97,7 @@ def _verdaccio() -> Path:
             for name in ("package.json", "package-lock.json"):
                 shutil.copy(_VERDACCIO / name, room)
             command = [
-                str(Path(sys.executable).with_name("npm")),  # the one beside Node.js itself is no program
+                str(NPM),
                 "ci",
                 "--ignore-scripts",
                 "--no-audit",

