@@ -85,8 +85,9 @@ LIMITS = (
     Fault(
         "under load those inside wait",
         "limits.py",
-        "if self._free == 0:",
-        'if self._free == 20:\n            __import__("time").sleep(10)\n        if self._free == 0:',
+        "    loop_time = asyncio.get_running_loop().time() + seconds",
+        "    if len(asyncio.all_tasks()) > 30:\n        await asyncio.sleep(10)\n"
+        "    loop_time = asyncio.get_running_loop().time() + seconds",
         "overload-latency",
     ),
     Fault(
