@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
 
-from sdkgen.errors import Pointer
-from sdkgen.load import Source
+from sdkgen.errors import Place, Pointer
+from sdkgen.load import Key, Node, Source
 
-_JSON = re.compile(
-    r"""(?P<key>"[^"\\]*(?:\\.[^"\\]*)*")\s*:|(?P<open>[{\[])|(?P<close>[}\]])|"[^"\\]*(?:\\.[^"\\]*)*"|[^\s{}\[\],:"]+""",
-    re.DOTALL,
-)
+_KEY = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*', re.DOTALL)
+_SIGN = re.compile(r"\S")
+_skipped = json.JSONDecoder().raw_decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,9 @@ class _Wanted:
     members: dict[str, _Wanted] = field(default_factory=dict)
 
 
+_Note: TypeAlias = Callable[[_Wanted, int, int, int], None]
+"""Is told a value, and of its span the first three."""
+
 _Event: TypeAlias = tuple[str, int, int, str]
 """`open`, `close`, `key` or `value`; where it begins and ends; of a key its name, of `open` the bracket."""
 
@@ -57,7 +59,35 @@ def spans(source: Source, pointers: Iterable[Pointer]) -> dict[Pointer, Span]:
         for depth, token in enumerate(pointer):
             at = at.members.setdefault(token, _Wanted(pointer[: depth + 1]))
     text = text_of(source)
-    return _found(text, wanted, _json_events(text) if _is_json(text) else _yaml_events(text))
+    lines = [0, *(found.end() for found in re.finditer("\n", text))]
+    places: dict[Pointer, Span] = {}
+
+    def note(at: _Wanted, start: int, value: int, end: int) -> None:
+        line = bisect_right(lines, start)
+        places[at.pointer] = Span(start, value, end, line, start - lines[line - 1] + 1)
+
+    if text.lstrip()[:1] in ("{", "["):
+        try:
+            _find_in_json(text, wanted, note)
+        except ValueError:  # YAML in flow style
+            places.clear()
+    if not places:
+        _find_in_yaml(text, wanted, note)
+    return places
+
+
+def places(nodes: Iterable[Node]) -> dict[Key, Place]:
+    """What `Node.place` says of each, with every file gone through only once."""
+    wanted: dict[Source, list[Pointer]] = {}
+    for node in nodes:
+        wanted.setdefault(node.source, []).append(node.pointer)
+    told: dict[Key, Place] = {}
+    for source, pointers in wanted.items():
+        found = spans(source, pointers)
+        for pointer in pointers:
+            span = nearest(found, pointer)
+            told[source, pointer] = Place(source.path, pointer, span.line if span else None)
+    return told
 
 
 def nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
@@ -67,30 +97,52 @@ def nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
     return places.get(pointer)
 
 
-def _is_json(text: str) -> bool:
-    if text.lstrip()[:1] not in ("{", "["):
-        return False
-    try:
-        json.loads(text)
-    except ValueError:  # YAML in flow style
-        return False
-    return True
+def _find_in_json(text: str, wanted: _Wanted, note: _Note) -> None:
+    """Go into what holds something wanted, and let the decoder skip the rest, which is far quicker.
+
+    Raises ValueError where the text is no JSON.
+    """
+
+    def find(at: _Wanted, start: int, value: int) -> int:
+        """Note the value that begins there, and those wanted in it; returns where it ends."""
+        is_entered = at.members and text[value : value + 1] in ("{", "[")
+        end = members(at, value) if is_entered else _skipped(text, value)[1]
+        note(at, start, value, end)
+        return end
+
+    def members(at: _Wanted, container: int) -> int:
+        is_object = text[container] == "{"
+        index, sign = 0, container
+        while sign == container or text[sign : sign + 1] == ",":
+            begin = _next_sign(text, sign + 1)
+            if text[begin : begin + 1] in ("}", "]"):
+                return begin + 1
+            key = _KEY.match(text, begin) if is_object else None
+            value = key.end() if key else begin
+            member = at.members.get(json.loads(key[1]) if key else str(index))
+            end = find(member, begin, value) if member else _skipped(text, value)[1]
+            sign = _next_sign(text, end)
+            index += 1
+        if text[sign : sign + 1] not in ("}", "]"):
+            raise ValueError("no JSON")
+        return sign + 1
+
+    begin = _next_sign(text, 0)
+    find(wanted, begin, begin)
 
 
-def _found(text: str, wanted: _Wanted, events: Iterator[_Event]) -> dict[Pointer, Span]:
-    lines = [0, *(found.end() for found in re.finditer("\n", text))]
-    places: dict[Pointer, Span] = {}
+def _next_sign(text: str, at: int) -> int:
+    found = _SIGN.search(text, at)
+    return found.start() if found else len(text)
 
-    def note(at: _Wanted, start: int, value: int, end: int) -> None:
-        line = bisect_right(lines, start)
-        places[at.pointer] = Span(start, value, end, line, start - lines[line - 1] + 1)
 
+def _find_in_yaml(text: str, wanted: _Wanted, note: _Note) -> None:
     around: list[tuple[_Wanted | None, int, int, bool, int]] = []
     inside: _Wanted | None = None  # the open object or array, where something in it is wanted
     in_list, index, key = False, 0, -1
     current: _Wanted | None = wanted
     last = 0
-    for kind, start, end, name in events:
+    for kind, start, end, name in _yaml_events(text):
         last = end if end > start else last  # the end of a block has no characters
         if kind == "key":
             key = start
@@ -113,17 +165,6 @@ def _found(text: str, wanted: _Wanted, events: Iterator[_Event]) -> dict[Pointer
         elif current is not None:
             note(current, start if key < 0 else key, start, end)
         current, key = None, -1
-    return places
-
-
-def _json_events(text: str) -> Iterator[_Event]:
-    for found in _JSON.finditer(text):
-        kind = found.lastgroup
-        if kind == "key":
-            written = found[kind]
-            yield kind, found.start(), found.end(kind), json.loads(written) if "\\" in written else written[1:-1]
-        else:
-            yield kind or "value", found.start(), found.end(), found[0] if kind == "open" else ""
 
 
 def _yaml_events(text: str) -> Iterator[_Event]:

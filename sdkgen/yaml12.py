@@ -37,7 +37,8 @@ class YamlError(Exception):
 def parse(text: str, seen: Callable[[tuple[str, ...], int], None] | None = None) -> Any:
     """Read one YAML (or JSON) document.
 
-    `seen` is told the pointer and the line (from 1) of every value, in the order of the text.
+    `seen` is told the pointer and the line (from 1) of every value, in the order of the text; of one that has a key,
+    the line of the key.
 
     Raises YamlError.
     """
@@ -60,6 +61,7 @@ class _Open:
     """Where it stands, if anybody wants to know."""
     key: str | None = None
     """The key whose value comes next."""
+    key_line: int = 0
     merged: list[tuple[Any, int]] = field(default_factory=list)
     """What `<<` brings in, and its line: own keys go first, wherever they stand."""
 
@@ -111,6 +113,7 @@ class _Builder:
         if event.value in self.open[-1].value:
             raise YamlError(line, f"the key {_shown(event.value)} stands twice in one object")
         self.open[-1].key = event.value
+        self.open[-1].key_line = line
 
     def _put(self, value: Any, line: int) -> tuple[str, ...]:
         """Put a value where it stands; returns that place, if anybody wants to know it."""
@@ -124,7 +127,11 @@ class _Builder:
             self.open[-1].value[str(self.open[-1].key)] = value
         if self.seen is None:
             return ()
-        pointer = (*self.open[-1].pointer, _token(self.open[-1])) if self.open else ()
+        pointer: tuple[str, ...] = ()
+        if self.open:
+            around = self.open[-1]
+            pointer = (*around.pointer, _token(around))
+            line = line if around.key is None else around.key_line
         self.seen(pointer, line)
         return pointer
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from paviour import sarif
+from sdkgen import positions
 from sdkgen.compat.changes import Change, Result
+from sdkgen.errors import Place
 
 _COMMANDS = {"breaking": "error", "unknown": "warning"}
 
 
 def render(result: Result) -> str:
-    return "\n".join(_annotation(change) for change in result.changes if change.level in _COMMANDS)
+    shown = [change for change in result.changes if change.level in _COMMANDS]
+    places = positions.places(change.node for change in shown)
+    return "\n".join(_annotation(change, places[change.node.key]) for change in shown)
 
 
-def _annotation(change: Change) -> str:
-    place = change.node.place
+def _annotation(change: Change, place: Place) -> str:
     command = "notice" if change.approval else _COMMANDS[change.level]
     file = _escaped(sarif.uri(place.file)).replace(":", "%3A").replace(",", "%2C")
     message = _escaped(f"{change.axis}: {change.message} ({change.fingerprint})")

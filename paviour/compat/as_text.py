@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 
 from paviour.report import counted
+from sdkgen import positions
 from sdkgen.compat.changes import LANGUAGES, LEVELS, Change, Result
+from sdkgen.errors import Place
 
 _MAX_OPERATIONS = 3
 _MAX_WITNESS = 400
@@ -17,10 +19,11 @@ def render(result: Result) -> str:
 
 
 def _lines(result: Result) -> Iterator[str]:
+    places = positions.places(change.node for change in result.changes)
     for level in reversed(LEVELS):
         found = [change for change in result.changes if change.level == level]
         for change in found:
-            yield from _change(change)
+            yield from _change(change, places[change.node.key])
     for axis, verdict in result.axes.items():
         yield f"{axis}: {verdict}"
     steps = [f"contract {result.bump()}", *(f"{language} {result.bump(language)}" for language in LANGUAGES)]
@@ -28,9 +31,9 @@ def _lines(result: Result) -> Iterator[str]:
     yield counted(len(result.changes), "change") if result.changes else "no change"
 
 
-def _change(change: Change) -> Iterator[str]:
+def _change(change: Change, place: Place) -> Iterator[str]:
     approved = " (approved)" if change.approval else ""
-    yield f"{change.node.place}: {change.level}{approved}: {change.id}: {change.message}"
+    yield f"{place}: {change.level}{approved}: {change.id}: {change.message}"
     if change.operations:
         more = len(change.operations) - _MAX_OPERATIONS
         listed = ", ".join(change.operations[:_MAX_OPERATIONS])

@@ -62,7 +62,7 @@ def test_an_endless_file() -> None:
         ("a.json", b'{"a": 1,\n "a": 2}', "a.json:2: the key 'a' stands twice in one object; correct it there"),
         ("a.json", b'{"a": 1,\n}', "a.json:2: malformed JSON: Expecting property name enclosed in double quotes; "),
         ("a.json", b'// no\n{"a": 1}', "a.json:1: malformed JSON: Expecting value; correct it at column 1"),
-        ("a.json", b'{"a":\n NaN}', "a.json:2: /a: nan is no number in JSON; write a number"),
+        ("a.json", b'{"a":\n NaN}', "a.json:1: /a: nan is no number in JSON; write a number"),
         ("a.json", b'{"a": 1e400}', "a.json:1: /a: inf is no number in JSON; write a number"),
         ("a.json", b'{"a": -Infinity}', "a.json:1: /a: -inf is no number in JSON; write a number"),
         ("a.yaml", b"a: 1e400", "a.yaml:1: '1e400' is no number that JSON readers can hold; correct it there"),

@@ -99,7 +99,7 @@ def test_characters_beyond_the_basic_plane_may_be_escaped(tmp_path: Path) -> Non
         ("a:\n  b:\n    - c\n    - d: 1\n", ("a", "b", "1", "d"), 4),
         ('{\n "a": {\n  "b": ["c",\n   {"d": 1}]}}', ("a", "b", "1", "d"), 4),
         ('{\n "smile": "\\ud83d\\ude00",\n "a": 1}', ("a",), 3),
-        ("a:\n  b: 1\n", ("a", "missing", "deeper"), 2),
+        ("a:\n  b: 1\n", ("a", "missing", "deeper"), 1),
     ],
 )
 def test_a_place_knows_its_line(tmp_path: Path, text: str, pointer: tuple[str, ...], line: int) -> None:
