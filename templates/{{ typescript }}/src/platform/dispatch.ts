@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context as Telemetry } from "@opentelemetry/api";
 import { type Action, decided, type Outcome } from "./audit.ts";
 import { type Authenticator, authorize, type Principal } from "./auth.ts";
-import type { Context } from "./context.ts";
+import { Circumstances, type Context } from "./context.ts";
 import type { Database, Work } from "./database.ts";
 import { Deadline, under } from "./deadline.ts";
 import { fingerprint, IdempotencyKeys, type Key } from "./idempotency.ts";
@@ -328,12 +328,13 @@ export class Dispatcher {
     /** Run the handler in a transaction, which is kept only where the answer is no failure. */
     async #transact(exchange: Exchange, request: unknown, work: Work, deadline: Deadline): Promise<Reply> {
         const key = idempotencyKey(exchange);
-        const context = this.#context(exchange, work, key, deadline);
+        const { principal, endpoint } = exchange;
+        const context = new Circumstances(principal, this.#parts.outbound, endpoint.operation, key, work, deadline);
         let reply: Reply;
         try {
             reply =
                 key === null
-                    ? await this.#handle(exchange.endpoint, request, context)
+                    ? await this.#handle(endpoint, request, context)
                     : await this.#handleOnce(exchange, request, context, work, key);
         } catch (error) {
             this.#decide(deadline);
@@ -350,21 +351,6 @@ export class Dispatcher {
     #decide(deadline: Deadline): boolean {
         this.#running.delete(deadline);
         return deadline.met();
-    }
-
-    #context(exchange: Exchange, work: Work, key: string | null, deadline: Deadline): Context<Principal | null> {
-        return {
-            principal: exchange.principal,
-            get db() {
-                return work.db;
-            },
-            outbound: this.#parts.outbound,
-            operation: exchange.endpoint.operation,
-            idempotencyKey: key,
-            get signal() {
-                return deadline.signal;
-            },
-        };
     }
 
     /** Run the handler for the first request with this idempotency key, and repeat its answer for the others. */

@@ -8,12 +8,12 @@ import {
     type Histogram,
     metrics,
     propagation,
-    ROOT_CONTEXT,
     type Span,
     SpanStatusCode,
     trace,
 } from "@opentelemetry/api";
 import * as logs from "../logs.ts";
+import { ROOT } from "./context.ts";
 import { BOUNDS } from "./durations.ts";
 import type { RequestRecord } from "./record.ts";
 import { requestTracer } from "./sdk.ts";
@@ -45,7 +45,7 @@ export class RequestTelemetry {
         if (UNRECORDED.has(path)) {
             return {
                 record: { traceId: randomBytes(16).toString("hex"), spanId: randomBytes(8).toString("hex") },
-                context: ROOT_CONTEXT,
+                context: ROOT,
             };
         }
         const started = performance.now();
@@ -54,8 +54,8 @@ export class RequestTelemetry {
         const attributes = describe(message, method, path, scheme);
         const caller =
             message.headers.traceparent === undefined
-                ? ROOT_CONTEXT
-                : propagation.extract(ROOT_CONTEXT, message.rawHeaders, RAW_HEADERS);
+                ? ROOT
+                : propagation.extract(ROOT, message.rawHeaders, RAW_HEADERS);
         const span = this.#tracer.start(method, caller, attributes);
         const { traceId, spanId } = span.spanContext();
         const record: RequestRecord = { traceId, spanId };
