@@ -14,7 +14,7 @@ from typing import Any
 from paviour import __version__
 from paviour.files import swap, write
 from paviour.service import Service
-from paviour.stacks import stack
+from paviour.stacks import STACKS
 from sdkgen.findings import FILE, Finding, Waiver
 from sdkgen.model import Contract, Operation
 
@@ -39,7 +39,7 @@ def generate(service: Service, *, force: bool = False, with_stubs: bool = True) 
         return Result(changed=False)
     from sdkgen.reader import read
 
-    projection = stack(service.stack).projection
+    projection = STACKS[service.stack].projection
     server, stubs = import_module(f"{projection}.server"), import_module(f"{projection}.stubs")
 
     contract = read(service.contract)

@@ -10,7 +10,7 @@ import yaml
 
 from paviour import safe_yaml
 from paviour.errors import UserError
-from paviour.stacks import stack
+from paviour.stacks import STACKS, Stack
 from paviour.suite import ANSWERS
 
 
@@ -43,7 +43,7 @@ class Service:
 
     @property
     def stack(self) -> str:
-        return str(self.answers.get("stack") or "python")
+        return str(self.answers.get("stack", "python"))
 
     @property
     def package(self) -> str:
@@ -53,12 +53,28 @@ class Service:
     @property
     def source(self) -> Path:
         """The folder of the service's own modules."""
-        return self.root / stack(self.stack).source.format(package=self.package)
+        return self.root / self._parts.source.format(package=self.package)
 
     @property
     def operations(self) -> Path:
         """The team's module of handlers."""
-        return self.source / stack(self.stack).operations
+        return self.source / self._parts.operations
+
+    @property
+    def _parts(self) -> Stack:
+        return STACKS[self.stack]
+
+    @property
+    def platform(self) -> Path:
+        """The platform's modules."""
+        return self.source / "platform"
+
+    def without_platform(self) -> UserError:
+        """What is wrong with a service whose answers were edited: it would get a second platform beside its own."""
+        return UserError(
+            f"{self.root / ANSWERS} says {self.name} in {self.stack}, and there is no {self.platform}; "
+            "restore what was edited or deleted from the repository's history"
+        )
 
     @property
     def contract(self) -> Path:
@@ -84,4 +100,7 @@ def answers_in(text: bytes, place: str = ANSWERS) -> dict[str, Any]:
         raise UserError(f"{place} is no YAML; restore it from the repository's history") from None
     if not isinstance(answers, dict) or not isinstance(answers.get("service"), str):
         raise UserError(f"{place} has no answer `service`; restore it from the repository's history")
+    if answers.get("stack", "python") not in list(STACKS):
+        known = ", ".join(STACKS)
+        raise UserError(f"{place} has a stack that is none of {known}; restore it from the repository's history")
     return answers

@@ -15,12 +15,8 @@ class Stack:
     """The package of `sdkgen` that writes the generated code, with the modules `server` and `stubs`."""
 
 
-_STACKS = {
+STACKS = {
     "python": Stack("src/{package}", "operations.py", "sdkgen.python"),
     "typescript": Stack("src", "operations.ts", "sdkgen.typescript"),
 }
-
-
-def stack(name: object) -> Stack:
-    """The stack of that name. A service that was rendered before there was more than one names none."""
-    return _STACKS[name] if isinstance(name, str) and name in _STACKS else _STACKS["python"]
+"""By name, as it is answered."""

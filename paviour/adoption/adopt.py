@@ -40,8 +40,6 @@ def adopt(workspace: Workspace, contract: Path, given: Mapping[str, Any]) -> Ado
 
     Raises UserError where it can't begin, ContractError for a contract that can't be used; then nothing has happened.
     """
-    if (workspace.root / suite.ANSWERS).exists():
-        raise UserError(f"{workspace.root} has {suite.ANSWERS} already; if it is on the road, use paviour update")
     workspace.refuse_uncommitted()
     journal = Journal(workspace)
     tracked = workspace.tracked()
@@ -98,7 +96,8 @@ def adopt(workspace: Workspace, contract: Path, given: Mapping[str, Any]) -> Ado
             [f"`{path}`" for path in tracked if Path(path).name in _OTHERS],
         )
         lines += _section(
-            "Requirements that the new pyproject.toml does not know of", _requirements(workspace, tracked)
+            "Requirements that the new pyproject.toml does not know of",
+            _requirements(workspace, tracked) if "pyproject.toml" in standard else [],
         )
         lines += _section(
             "Accept or change what is not carried over from the contract (contract/waivers.yaml)",

@@ -24,7 +24,7 @@ def in_files(root: Path, paths: list[str]) -> Path:
         return found[0]
     if not found:
         raise UserError(
-            f"{root} has no OpenAPI contract; start the service and give its address: "
+            f"{root} has no OpenAPI contract; start the service and give the address that it serves one at, such as "
             "--url http://127.0.0.1:8000/openapi.json, or name a file with --contract"
         )
     listed = ", ".join(path.relative_to(root).as_posix() for path in found)

@@ -1,4 +1,8 @@
-"""Which function of an existing service answers which request, as its decorators say (FastAPI, Starlette, Flask)."""
+"""Which function of an existing service answers which request.
+
+In Python its decorators say so (FastAPI, Starlette, Flask), in TypeScript and JavaScript the calls that declare routes
+(Fastify, Express, Hono and others alike).
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,21 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 _METHODS = {"get", "put", "post", "delete", "patch", "head", "options", "trace"}
+_SCRIPT = re.compile(r"\.[cm]?[jt]s$")
+_TEST = re.compile(r"(^|/)(tests?|__tests__)/|\.(test|spec)\.")
+"""Tests call what the service declares, by the same words."""
+_ROUTES = (
+    # app.get("/parcels/:id", …), and with types: app.get<{ Params: Params }>("/parcels/:id", …)
+    re.compile(r"""\.(?P<method>[a-z]+)\s*(?:<[^;()]{0,500}>)?\(\s*(?P<quote>["'`])(?P<path>/[^"'`\n]*)(?P=quote)"""),
+    # app.route({ method: "GET", url: "/parcels/:id", … })
+    re.compile(
+        r"""\bmethod:\s*["'](?P<method>[A-Z]+)["'],\s*(?:url|path):\s*(?P<quote>["'`])(?P<path>/[^"'`\n]*)(?P=quote)"""
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +36,16 @@ class Handler:
 
 
 def handlers(root: Path, paths: list[str]) -> list[Handler]:
-    """All that are decorated with a method and a path. A file that is no Python is passed over."""
+    """All that a method and a path are declared for. A file that can't be read is passed over."""
     found: list[Handler] = []
     for path in paths:
-        if path.endswith(".py"):
-            try:
-                tree = ast.parse((root / path).read_bytes())
-            except (SyntaxError, ValueError, OSError):
-                continue
-            found += _in(tree, path)
+        try:
+            if path.endswith(".py"):
+                found += _in_python(ast.parse((root / path).read_bytes()), path)
+            elif _SCRIPT.search(path) and not _TEST.search(path):
+                found += _in_script((root / path).read_text("utf-8"), path)
+        except (SyntaxError, ValueError, OSError):
+            continue
     return found
 
 
@@ -43,7 +60,7 @@ def of(method: str, path: str, known: list[Handler]) -> Handler | None:
     return max(fits, key=lambda handler: len(handler.path), default=None)
 
 
-def _in(tree: ast.Module, path: str) -> Iterator[Handler]:
+def _in_python(tree: ast.Module, path: str) -> Iterator[Handler]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             for call in node.decorator_list:
@@ -51,6 +68,13 @@ def _in(tree: ast.Module, path: str) -> Iterator[Handler]:
                     case ast.Call(func=ast.Attribute(attr=method), args=[ast.Constant(value=str(route)), *_]):
                         if method in _METHODS:
                             yield Handler(method, route, f"{path}:{node.lineno}")
+
+
+def _in_script(text: str, path: str) -> Iterator[Handler]:
+    for match in chain.from_iterable(route.finditer(text) for route in _ROUTES):
+        method, route = match["method"].lower(), re.sub(r":(\w+)", r"{\1}", match["path"])
+        if method in _METHODS:
+            yield Handler(method, route, f"{path}:{text.count(chr(10), 0, match.start()) + 1}")
 
 
 def _bare(path: str) -> str:

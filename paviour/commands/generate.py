@@ -18,10 +18,12 @@ from paviour.service import Service
 def generate(service: Path, force: bool) -> None:
     """Generate the code that follows from the contract of the service in the folder SERVICE.
 
-    Operations that are new get a method in operations.py, once; what is there already is never touched. The SDKs that
-    the service has in sdk/ are brought up to the contract too.
+    Operations that are new get a method in the service's module of operations, once; what is there already is never
+    touched. The SDKs that the service has in sdk/ are brought up to the contract too.
     """
     found = Service.at(service)
+    if not found.platform.is_dir():
+        raise found.without_platform()
     result = run(found, force=force)
     made = build([sdk for sdk in of_service(found) if sdk.exists], force=force)
     for sdk in made:

@@ -36,7 +36,8 @@ class Plan:
 def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
     """Bring a service to this version, with some answers changed.
 
-    Raises UserError where it can't begin: a version that is newer or unknown, templates that are not to be had.
+    Raises UserError where it can't begin: a version that is newer or unknown, templates that are not to be had, answers
+    that are another service's.
     """
     text = tree.get(suite.ANSWERS)
     if text is None:
@@ -46,7 +47,10 @@ def plan(tree: Tree, data: Mapping[str, str] | None = None) -> Plan:
     _refuse_downgrade(version)
     chosen = migrations(suite.migrations(), version.release, target)
     given = migrated(service.given, chosen) | _known(data or {})
+    if not any(path.startswith(f"{service.platform.as_posix()}/") for path in tree):
+        raise service.without_platform()
     base, new = last_render(service), suite.files(given, str(service.answers["_src_path"]))
+    _refuse_move(service, given)
     zones = Zones.parse(new[FILE].content)
 
     moved = renames(chosen, service.package)
@@ -82,6 +86,16 @@ def _refuse_downgrade(version: Recorded) -> None:
         raise UserError(
             f"the service is on {shown(version.release)}, which is newer than this paviour, {__version__}; "
             f"run uvx --from paviour=={shown(version.release)} paviour update"
+        )
+
+
+def _refuse_move(service: Service, given: Mapping[str, Any]) -> None:
+    """An update never touches the team's code, so it can't bring it to where other answers would have it."""
+    old, new = service.operations.as_posix(), Service(Path(), dict(given)).operations.as_posix()
+    if old != new:
+        raise UserError(
+            f"the handlers are in {old}, and would have to be in {new}: a service keeps its stack and its package; "
+            "make a new one with paviour new, and bring the code over"
         )
 
 

@@ -25,8 +25,8 @@ It says what it is.
 Files: `/src/*/platform/examples.py`, `/src/platform/examples.ts`
 """
 STACKS = ("python", "typescript")
-EITHER = pytest.mark.parametrize("stack", STACKS, indirect=True)
-"""For what holds for a service of each stack."""
+ONCE = pytest.mark.parametrize("stack", ["python"], indirect=True)
+"""For what is decided before the stack can matter. All else is tried with a service of each."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     first = {stack: suite.new(room / stack / "quotes", stack) for stack in STACKS}
     suite.edit("templates/{{ common }}/Makefile.jinja", "## Run the tests", "## Run all tests")
     suite.write("templates/{{ python }}/src/{{ package }}/platform/fresh.py", '"""New in 1.1.0."""\n')
+    suite.write("templates/{{ typescript }}/src/platform/fresh.ts", "/** New in 1.1.0. */\n")
     suite.release("1.1.0")
     platform = suite.folder / "templates/{{ python }}/src/{{ package }}/platform"
     (platform / "mock.py").rename(platform / "examples.py")
@@ -56,8 +57,8 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     (platform / "mock.ts").rename(platform / "examples.ts")
     for user in ("app.ts", "dispatch.ts"):
         suite.edit(f"templates/{{{{ typescript }}}}/src/platform/{user}", '"./mock.ts"', '"./examples.ts"')
-    suite.edit("templates/{{ typescript }}/package.json.jinja", '"start": "node', '"start": "node --enable-source-maps')
     suite.edit("templates/{{ python }}/src/{{ package }}/platform/fresh.py", "1.1.0", "1.1.0, changed in 1.2.0")
+    suite.edit("templates/{{ typescript }}/src/platform/fresh.ts", "1.1.0", "1.1.0, changed in 1.2.0")
     suite.edit("copier.yml", 'default: "0.0.0"', 'default: "1.2.0"')
     suite.write("hooks/migrations/v1_2_0/rename_mock/migration.py", MIGRATION)
     suite.write("changes/1.2.0/examples.md", FRAGMENT)
@@ -65,10 +66,10 @@ def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     return Estate(suite, first)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", params=STACKS)
 def stack(request: pytest.FixtureRequest) -> str:
-    """The stack of a test's service: Python, where the test does not say which."""
-    return str(getattr(request, "param", "python"))
+    """The stack of a test's service: each of them."""
+    return str(request.param)
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""`paviour adopt`: a service that was written by hand comes onto the road, and is told what is left to do."""
+"""`paviour adopt`: a service that was written by hand comes onto the road, and is told what is left to do.
+
+Where the contract is looked for does not depend on the stack, nor does what stops an adoption: those are tried once.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from tests.support.command import paviour
 from tests.support.git import git
 from tests.support.process import free_port
 from tests.support.suites import committed, files
+from tests.update.conftest import ONCE
 
 APP = """
 from fastapi import APIRouter, FastAPI
@@ -33,16 +37,35 @@ async def parcel(parcel_id: str) -> dict[str, str]:
 
 app.include_router(router)
 """
+SERVER = """\
+import Fastify from "fastify";
+
+const app = Fastify();
+
+app.get<{ Params: { id: string } }>("/deliveries/:id", async (request) => ({ id: request.params.id }));
+app.route({
+    method: "PUT",
+    url: "/deliveries/:id",
+    handler: async (request) => request.body,
+});
+await app.listen({ port: 8000 });
+"""
+BY_HAND = {
+    "python": {"main.py": APP, "requirements.txt": "fastapi==0.100\nboto3  # queues\n"},
+    "typescript": {
+        "package.json": '{"type": "module", "dependencies": {"bullmq": "^5.0.0", "fastify": "^5.0.0"}}\n',
+        "src/server.ts": SERVER,
+        "src/server.test.ts": 'await request(server).get("/deliveries/:id");\n',
+    },
+}
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Path:
+def service(stack: str, tmp_path: Path) -> Path:
     folder = tmp_path / "parcels"
-    folder.mkdir()
-    (folder / "main.py").write_text(APP)
-    (folder / "requirements.txt").write_text("fastapi==0.100\nboto3  # queues\n")
-    (folder / "README.md").write_text("# Parcels, by hand\n")
-    (folder / "AGENTS.md").write_text("ours\n")
+    for name, text in {**BY_HAND[stack], "README.md": "# Parcels, by hand\n", "AGENTS.md": "ours\n"}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
     committed(folder, "By hand")
     return folder
 
@@ -66,6 +89,7 @@ def running(folder: Path) -> Iterator[str]:
         process.wait(10)
 
 
+@ONCE
 def test_a_running_fastapi_application_is_adopted_by_its_own_contract(service: Path) -> None:
     before = files(service)
     with running(service) as url:
@@ -90,6 +114,24 @@ def test_a_running_fastapi_application_is_adopted_by_its_own_contract(service: P
     assert git(service, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("stack", ["typescript"], indirect=True)
+def test_a_fastify_application_stays_in_its_stack(service: Path) -> None:
+    (service / "api.yaml").write_text(OWN)
+    committed(service, "Contract")
+    manifest = (service / "package.json").read_text()
+    done = paviour("adopt", "parcels", "--folder", service)
+    assert done.returncode == 0, done.stderr
+    report = (service / "ADOPTION.md").read_text()
+    assert "## Write the operations, in `src/operations.ts`\n" in report
+    assert "- `GET /deliveries/{id}`: `getDelivery`, until now src/server.ts:5\n" in report
+    assert "- `PUT /deliveries/{id}`: `putDelivery`, until now src/server.ts:7\n" in report
+    assert "- `package.json` and `package.json.standard`\n" in report
+    assert (service / "package.json").read_text() == manifest
+    assert not (service / "pyproject.toml").exists()
+    committed(service, "Adopted")
+    assert "nothing to do" in paviour("update", service).stdout
+
+
 def test_the_contract_among_the_files_is_found(service: Path) -> None:
     (service / "docs").mkdir()
     (service / "docs/api.yaml").write_text(OWN)
@@ -112,8 +154,10 @@ def test_the_contract_among_the_files_is_found(service: Path) -> None:
         ("bad", "has no operationId"),
         ("dirty", "not committed"),
         ("adopted", "has .copier-answers.yml already"),
+        ("mixed", "it has setup.cfg and package.json; say with --stack which of python, typescript"),
     ],
 )
+@ONCE
 def test_what_can_not_be_adopted_is_left_as_it_was(prepare: str, said: str, service: Path) -> None:
     match prepare:
         case "two":
@@ -123,7 +167,10 @@ def test_what_can_not_be_adopted_is_left_as_it_was(prepare: str, said: str, serv
             (service / "one.yaml").write_text(OWN.replace("      operationId: getDelivery\n", ""))
         case "adopted":
             (service / ".copier-answers.yml").write_text("service: parcels\n")
-            (service / "one.yaml").write_text(OWN)
+        case "mixed":
+            (service / "requirements.txt").unlink()
+            (service / "setup.cfg").write_text("")
+            (service / "package.json").write_text("{}\n")
     committed(service, "Prepared")
     if prepare == "dirty":
         (service / "one.yaml").write_text(OWN)
@@ -135,6 +182,7 @@ def test_what_can_not_be_adopted_is_left_as_it_was(prepare: str, said: str, serv
     assert files(service) == before
 
 
+@ONCE
 def test_an_address_that_serves_no_contract_is_refused(service: Path) -> None:
     for url in ("http://127.0.0.1:9/openapi.json", "file:///etc/passwd"):
         done = paviour("adopt", "parcels", "--folder", service, "--url", url)

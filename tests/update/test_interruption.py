@@ -54,17 +54,14 @@ def killed(suite: Suite, service: Path, owner: str, name: str, number: int) -> N
 
 
 @pytest.mark.parametrize(
-    ("stack", "owner", "name", "number"),
+    ("owner", "name", "number"),
     [
-        ("python", "pathlib.Path", "write_bytes", 5),
-        ("python", "pathlib.Path", "write_bytes", 32),
-        ("python", "os", "replace", 1),
-        ("python", "os", "replace", 0),
-        ("python", "os", "fsync", 0),
-        ("typescript", "pathlib.Path", "write_bytes", 32),
-        ("typescript", "os", "replace", 1),
+        ("pathlib.Path", "write_bytes", 5),
+        ("pathlib.Path", "write_bytes", 32),
+        ("os", "replace", 1),
+        ("os", "replace", 0),
+        ("os", "fsync", 0),
     ],
-    indirect=["stack"],
 )
 def test_killed_before_the_last_step_nothing_has_happened(
     owner: str,
@@ -83,11 +80,7 @@ def test_killed_before_the_last_step_nothing_has_happened(
     assert (files(service), done.stdout) == finished
 
 
-@pytest.mark.parametrize(
-    ("stack", "number"),
-    [("python", 4), ("python", 7), ("python", 11), ("typescript", 4), ("typescript", 11)],
-    indirect=["stack"],
-)
+@pytest.mark.parametrize("number", [4, 7, 11])
 def test_killed_in_the_last_step_the_next_update_finishes_and_reports(
     number: int, estate: Estate, edited: Path, finished: tuple[dict[str, bytes], str], tmp_path: Path
 ) -> None:
@@ -101,7 +94,7 @@ def test_killed_in_the_last_step_the_next_update_finishes_and_reports(
     assert not (service / ".git/paviour/update").exists()
 
 
-@pytest.mark.parametrize(("stack", "number"), [("python", 0), ("python", 1), ("typescript", 1)], indirect=["stack"])
+@pytest.mark.parametrize("number", [0, 1])
 def test_killed_between_removing_and_forgetting(
     number: int, estate: Estate, edited: Path, finished: tuple[dict[str, bytes], str], tmp_path: Path
 ) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from tests.support.git import git
 from tests.support.suites import Suite, committed, files
-from tests.update.conftest import STACKS
 
 LINES = [f"line {number}\n" for number in range(9)]
 BEFORE = "".join(LINES)
@@ -66,10 +65,9 @@ def template(path: str) -> str:
     return "templates/{{ common }}/" + path.replace("src/quotes", "src/{{ package }}")
 
 
-@pytest.fixture(scope="module", params=STACKS)
-def updated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Updated:
+@pytest.fixture(scope="module")
+def updated(stack: str, tmp_path_factory: pytest.TempPathFactory) -> Updated:
     """One update that has every cell in a file of its own."""
-    stack = request.param
     room = tmp_path_factory.mktemp("losses")
     suite = Suite(room / "suite", "0.9.0")
     suite.edit("copier.yml", "      - /Dockerfile\n", "      - /Dockerfile\n      - /shared/\n")

@@ -16,7 +16,6 @@ from paviour.service import Service
 from paviour.update.run import update
 from paviour.zones import Zones
 from tests.support.suites import Suite, committed, files
-from tests.update.conftest import EITHER
 
 COMMON = ["contract/openapi.yaml", "docs/runbook.md", "docs/adr/0001-follow-the-paved-road.md"]
 TEAM = {
@@ -27,6 +26,7 @@ TEAM = {
         "src/quotes/tables.py",
         "src/quotes/migrations/0001_quote.py",
         "tests/test_quotes.py",
+        "uv.lock",
         *COMMON,
     ],
     "typescript": [
@@ -35,6 +35,7 @@ TEAM = {
         "src/tables.ts",
         "src/migrations/0001_quote.ts",
         "tests/quotes.test.ts",
+        "package-lock.json",
         *COMMON,
     ],
 }
@@ -65,7 +66,6 @@ def old_service(stack: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return older.new(room / "quotes", stack)
 
 
-@EITHER
 @settings(
     max_examples=25,
     deadline=None,

@@ -1,4 +1,7 @@
-"""A service's files, changed in memory: what code does to them in a folder, they are afterwards; links lead nowhere."""
+"""A service's files, changed in memory: what code does to them in a folder, they are afterwards; links lead nowhere.
+
+A tree knows paths and bytes and no stack, so this is tried once.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""`paviour update`: a service comes to the newest standard, or one line says why not and nothing has happened."""
+"""`paviour update`: a service comes to the newest standard, or one line says why not and nothing has happened.
+
+The version that a service is on and the templates that it came from are looked at before its stack: those refusals are
+tried once.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ import yaml
 from tests.support.command import REPOSITORY
 from tests.support.git import git
 from tests.support.suites import committed, files
-from tests.update.conftest import EITHER, Estate, module
+from tests.update.conftest import ONCE, STACKS, Estate, module
 
 SCHEMA = json.loads((REPOSITORY / "docs/reference/schemas/update.schema.json").read_text("utf-8"))
 
@@ -28,18 +32,21 @@ def refused(estate: Estate, service: Path, *options: str) -> str:
     return done.stderr
 
 
-def test_a_service_comes_to_the_newest_standard_and_passes_its_check(estate: Estate, service: Path) -> None:
+def test_a_service_comes_to_the_newest_standard_and_passes_its_check(
+    stack: str, estate: Estate, service: Path
+) -> None:
     done = estate.suite.run("update", service)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "quotes: 1.0.0 to 1.2.0: " in done.stdout.splitlines()[-1]
     assert yaml.safe_load((service / ".copier-answers.yml").read_text())["_commit"] == "v1.2.0"
     assert (service / ".paviour/standard").read_text() == "1.2.0\n"
-    assert (service / "src/quotes/platform/fresh.py").read_text() == '"""New in 1.1.0, changed in 1.2.0."""\n'
+    assert "New in 1.1.0, changed in 1.2.0." in (service / module(stack, "platform/fresh")).read_text()
+    assert (service / module(stack, "platform/examples")).is_file()
+    assert not (service / module(stack, "platform/mock")).exists()
     assert "no differences" in estate.suite.run("check", service).stdout
     assert git(service, "log", "--oneline").count("\n") == 1, "nothing is committed"
 
 
-@EITHER
 def test_a_second_update_does_nothing(estate: Estate, service: Path) -> None:
     estate.suite.run("update", service)
     committed(service, "Update")
@@ -49,7 +56,6 @@ def test_a_second_update_does_nothing(estate: Estate, service: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in service.rglob("*") if ".git" not in path.parts} == before
 
 
-@EITHER
 def test_update_by_update_gives_the_same_bytes_as_one_jump(
     stack: str, estate: Estate, service: Path, tmp_path: Path
 ) -> None:
@@ -69,7 +75,6 @@ def test_update_by_update_gives_the_same_bytes_as_one_jump(
     assert "ours: ## Ours" in (service / "Makefile").read_text()
 
 
-@EITHER
 def test_drift_is_healed_and_named_on_the_same_version_too(stack: str, estate: Estate, service: Path) -> None:
     estate.suite.run("update", service)
     committed(service, "Update")
@@ -86,9 +91,10 @@ def test_drift_is_healed_and_named_on_the_same_version_too(stack: str, estate: E
     assert files(service) == good
 
 
-def test_the_reports_say_what_changed_and_why(estate: Estate, service: Path, tmp_path: Path) -> None:
+def test_the_reports_say_what_changed_and_why(stack: str, estate: Estate, service: Path, tmp_path: Path) -> None:
+    auth = module(stack, "platform/auth")
     (service / "Makefile").write_text((service / "Makefile").read_text().replace("## Run the tests", "## Test"))
-    (service / "src/quotes/platform/auth.py").write_text("# edited\n")
+    (service / auth).write_text("edited\n")
     committed(service, "The team's")
     again = shutil.copytree(service, tmp_path / "again", symlinks=True)
     done = estate.suite.run("update", service, "--format", "json")
@@ -110,7 +116,7 @@ def test_the_reports_say_what_changed_and_why(estate: Estate, service: Path, tmp
         "# quotes: the standard 1.0.0 to 1.2.0\n\n## To be decided by a person\n\n- `Makefile`: both"
     )
     assert "**changed in 1.2.0: the mock's module is called `examples`** It says what it is." in body
-    assert "`src/quotes/platform/auth.py`: healed: it was changed here" in body
+    assert f"`{auth}`: healed: it was changed here" in body
 
 
 def test_the_check_names_a_conflict_until_it_is_resolved(estate: Estate, service: Path) -> None:
@@ -175,14 +181,37 @@ def test_the_sdk_that_a_service_has_is_made_anew(estate: Estate, service: Path) 
     assert not (service / "sdk/typescript").exists(), "a language that the service has not is not added"
 
 
-def test_a_method_that_the_team_took_out_does_not_come_back(estate: Estate, service: Path) -> None:
-    operations = service / "src/quotes/operations.py"
-    operations.write_text("class Operations:\n    pass\n")
+def test_a_new_operation_gets_its_stub_with_the_update(stack: str, estate: Estate, service: Path) -> None:
+    contract = service / "contract/openapi.yaml"
+    added = "  /terms:\n    get:\n      operationId: getTerms\n      responses:\n        '204': {description: None.}\n"
+    contract.write_text(contract.read_text().replace("paths:\n", "paths:\n" + added, 1))
+    committed(service, "An operation")
+    assert estate.suite.run("update", service).returncode == 0
+    assert 'contract.NotImplementedYet("getTerms")' in (service / module(stack, "operations")).read_text()
+
+
+def test_a_method_that_the_team_took_out_does_not_come_back(stack: str, estate: Estate, service: Path) -> None:
+    operations = service / module(stack, "operations")
+    operations.write_text("class Operations {}\n")
     committed(service, "The team's")
     assert estate.suite.run("update", service).returncode == 0
-    assert operations.read_text() == "class Operations:\n    pass\n"
+    assert operations.read_text() == "class Operations {}\n"
 
 
+def test_a_service_keeps_its_stack(stack: str, estate: Estate, service: Path) -> None:
+    answers = service / ".copier-answers.yml"
+    other = next(name for name in STACKS if name != stack)
+    told = f"the handlers are in {module(stack, 'operations')}, and would have to be in {module(other, 'operations')}: "
+    assert told in refused(estate, service, "--data", f"stack={other}")
+    assert "'cobol' is none of python, typescript" in refused(estate, service, "--data", "stack=cobol")
+    for edited, told in ((other, f"says quotes in {other}, and there is no "), ("cobol", "none of python, typescript")):
+        answers.write_text(answers.read_text().replace(f"stack: {stack}", f"stack: {edited}"))
+        committed(service, "Edited by hand")
+        assert told in refused(estate, service)
+        git(service, "reset", "--quiet", "--hard", "HEAD^")
+
+
+@ONCE
 @pytest.mark.parametrize(
     ("commit", "said"),
     [("nightly", "which is no version"), ("v9.0.0", "newer than this paviour"), ("v0.3.7", "there is no v0.3.7 in it")],
@@ -196,6 +225,7 @@ def test_a_version_that_can_not_be_updated_from_is_refused(
     assert said in refused(estate, service)
 
 
+@ONCE
 @pytest.mark.parametrize(
     ("source", "said"),
     [
@@ -211,28 +241,31 @@ def test_templates_that_are_not_to_be_had_are_refused(source: str, said: str, es
     assert said in refused(estate, service)
 
 
-def test_what_is_not_committed_is_refused(estate: Estate, service: Path) -> None:
-    (service / "src/quotes/rating.py").write_text("")
-    assert "src/quotes/rating.py not committed; commit or stash first" in refused(estate, service)
+def test_what_is_not_committed_is_refused(stack: str, estate: Estate, service: Path) -> None:
+    rating = module(stack, "rating")
+    (service / rating).write_text("")
+    assert f"{rating} not committed; commit or stash first" in refused(estate, service)
     shutil.rmtree(service / ".git")
     assert "no commit in a Git repository" in refused(estate, service)
 
 
-def test_an_ignored_file_in_the_way_is_not_overwritten(estate: Estate, service: Path) -> None:
-    (service / ".gitignore").write_text((service / ".gitignore").read_text() + "/src/quotes/platform/fresh.py\n")
+def test_an_ignored_file_in_the_way_is_not_overwritten(stack: str, estate: Estate, service: Path) -> None:
+    fresh = module(stack, "platform/fresh")
+    (service / ".gitignore").write_text((service / ".gitignore").read_text() + f"/{fresh}\n")
     committed(service, "Ignore")
-    (service / "src/quotes/platform/fresh.py").write_text("mine alone\n")
-    assert "src/quotes/platform/fresh.py is in the way, and Git ignores it" in refused(estate, service)
+    (service / fresh).write_text("mine alone\n")
+    assert f"{fresh} is in the way, and Git ignores it" in refused(estate, service)
 
 
-def test_a_folder_where_the_standard_has_a_file_is_refused(estate: Estate, service: Path) -> None:
-    folder = service / "src/quotes/platform/fresh.py"
+def test_a_folder_where_the_standard_has_a_file_is_refused(stack: str, estate: Estate, service: Path) -> None:
+    folder = service / module(stack, "platform/fresh")
     folder.mkdir()
     (folder / "mine.txt").write_text("")
     committed(service, "Folder")
     assert "is a folder here and a file in the standard" in refused(estate, service)
 
 
+@ONCE
 def test_an_other_version_is_left_to_its_own_command(
     estate: Estate, service: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
