@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,10 @@ FRAGMENT = """# Changed: audit events have a new first line
 
 So that it can be seen.
 
-Files: `/src/*/platform/audit.py`
+Files: `/src/*/platform/audit.py`, `/src/platform/audit.ts`
 """
 AUDIT = "src/quotes/platform/audit.py"
+STACKS = ("python", "typescript")
 BRANCH = "refs/heads/paviour/update"
 
 
@@ -30,20 +31,22 @@ BRANCH = "refs/heads/paviour/update"
 class Estate:
     suite: Suite
     """On 1.1.0, which changes only a file of the platform; 1.0.0 came before."""
-    service: Path
-    """A bare repository with a service of 1.0.0. Shared: a test works on a copy."""
+    first: Mapping[str, Path]
+    """A bare repository with a service of 1.0.0 by stack. Shared: a test works on a copy."""
 
 
 @pytest.fixture(scope="session")
 def estate(tmp_path_factory: pytest.TempPathFactory) -> Estate:
     room = tmp_path_factory.mktemp("fleet")
     suite = Suite(room / "suite", "1.0.0")
-    work = suite.new(room / "quotes")
+    work = {stack: suite.new(room / stack / "quotes", stack) for stack in STACKS}
     suite.edit("templates/{{ python }}/src/{{ package }}/platform/audit.py", '"""', '"""Changed. ')
+    suite.edit("templates/{{ typescript }}/src/platform/audit.ts", "/**", "/** Changed.")
     suite.write("changes/1.1.0/audit.md", FRAGMENT)
     suite.release("1.1.0")
-    git(room, "clone", "--quiet", "--bare", work, room / "quotes.git")
-    return Estate(suite, room / "quotes.git")
+    for stack, folder in work.items():
+        git(room, "clone", "--quiet", "--bare", folder, room / f"{stack}.git")
+    return Estate(suite, {stack: room / f"{stack}.git" for stack in STACKS})
 
 
 Edit = Callable[[Path], object]
@@ -56,13 +59,13 @@ class Fleet:
         self.suite = estate.suite
         self.room = room
         self.file = room / "fleet.yaml"
-        self._first = estate.service
+        self._first = estate.first
         self.more: dict[str, Any] = {}
         self.repositories: list[dict[str, str]] = []
 
-    def add(self, name: str, edit: Edit | None = None, *, by_url: bool = False) -> Path:
+    def add(self, name: str, edit: Edit | None = None, *, by_url: bool = False, stack: str = "python") -> Path:
         """One more repository, with a commit of its team's where there is an `edit`."""
-        place = shutil.copytree(self._first, self.room / f"{name}.git")
+        place = shutil.copytree(self._first[stack], self.room / f"{name}.git")
         if edit:
             self.commit(place, edit)
         self.repositories.append({"url": place.as_uri()} if by_url else {"path": f"{name}.git"})

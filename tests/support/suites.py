@@ -29,6 +29,13 @@ class Suite:
         self.folder = suite_repository(folder, "start", PARTS)
         self.release(version)
 
+    @classmethod
+    def of(cls, folder: Path) -> Suite:
+        """The one that is in a folder already."""
+        found = cls.__new__(cls)
+        found.folder = folder
+        return found
+
     def edit(self, path: str, old: str, new: str) -> None:
         text = (self.folder / path).read_text("utf-8")
         assert old in text, (path, old)
@@ -50,9 +57,7 @@ class Suite:
     def at(self, version: str, folder: Path) -> Suite:
         """The same suite with the work tree of an earlier version."""
         git(self.folder, "worktree", "add", "--quiet", "--detach", folder, f"v{version}")
-        earlier = Suite.__new__(Suite)
-        earlier.folder = folder
-        return earlier
+        return Suite.of(folder)
 
     def run(self, *arguments: str | Path, cwd: Path | None = None, first: str = "") -> subprocess.CompletedProcess[str]:
         """The command of the work tree's version; `first` is code that its process runs before."""

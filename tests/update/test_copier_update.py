@@ -1,4 +1,7 @@
-"""An update by Copier, as people and Renovate call it: a correct result, or a line that says why not."""
+"""An update by Copier, as people and Renovate call it: a correct result, or a line that says why not.
+
+Whether a migration has to run is decided by versions alone: that refusal is tried once.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ import yaml
 
 from tests.support.git import git
 from tests.support.suites import Suite, committed, files
-from tests.update.conftest import module
+from tests.update.conftest import ONCE, module
 
 RENOVATE = ["--skip-answered", "--defaults", "--answers-file", ".copier-answers.yml", "--vcs-ref"]
 """What Renovate's Copier manager calls `copier update` with, without `allowScripts`."""
@@ -102,6 +105,7 @@ def test_what_was_taken_over_is_left_alone(suite: Suite, stack: str, service: Pa
     assert sorted(yaml.safe_load((service / ".paviour/zones.yaml").read_text())["ejected"]) == taken
 
 
+@ONCE
 def test_where_a_migration_has_to_run_copier_refuses_in_one_line(suite: Suite, service: Path, tmp_path: Path) -> None:
     later = suite.at("1.1.0", tmp_path / "later")
     later.edit("copier.yml", 'default: "0.0.0"', 'default: "1.1.9"')

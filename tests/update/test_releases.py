@@ -1,4 +1,7 @@
-"""From every released version to the work tree: what the team wrote is there, and the service passes its own tests."""
+"""From every released version to the work tree: what the team wrote is there, and the service passes its own tests.
+
+A stack that no released version has is tried from a scratch release of the work tree, until one has it.
+"""
 
 from __future__ import annotations
 
@@ -6,91 +9,127 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from paviour.service import Service
-from paviour.update.sources import template_at
 from tests.support.command import paviour
 from tests.support.git import git
-from tests.support.releases import VERSIONS, generated_by, tagged_repository
-from tests.support.suites import committed
+from tests.support.node import NPM, PATH, service_modules
+from tests.support.releases import SCRATCH, VERSIONS, released, scratch, stacks, unreleased_stacks
+from tests.support.suites import Suite, committed
 
-RATING = '''"""What a megabit costs."""
 
-RATE = 3
+@dataclass(frozen=True)
+class Team:
+    """What a team does to its service of a stack, and how the service's own tests are run."""
+
+    added: dict[str, str]
+    lines: dict[str, tuple[str, str]]
+    """By file: a line of the team's, and what it stands before; the end, where that is empty."""
+    tests: Callable[[Path], subprocess.CompletedProcess[str]]
+
+    def work(self, service: Path) -> None:
+        for path, text in self.added.items():
+            (service / path).write_text(text)
+        for path, (line, before) in self.lines.items():
+            text = (service / path).read_text()
+            assert before in text, path
+            changed = text.replace(before, f"{line}\n{before}", 1) if before else f"{text}\n{line}\n"
+            (service / path).write_text(changed)
+        (service / "docs/runbook.md").unlink()
+        committed(service, "Prices")
+
+
+def by_pytest(service: Path) -> subprocess.CompletedProcess[str]:
+    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "OTEL_"))}
+    environment = kept | {"PYTHONPATH": str(service / "src")}
+    return subprocess.run(call, cwd=service, env=environment, capture_output=True, text=True, check=False)
+
+
+def by_npm(service: Path) -> subprocess.CompletedProcess[str]:
+    (service / "node_modules").symlink_to(service_modules())
+    environment = os.environ | {"PATH": PATH}
+    return subprocess.run([NPM, "test"], cwd=service, env=environment, capture_output=True, text=True, check=False)
+
+
+MAKEFILE = ("\nprices: ## Print the prices\n\t@echo 3", "")
+PYTHON = Team(
+    added={
+        "src/quotes/rating.py": '''"""What a megabit costs."""
 
 
 def price(megabits: int) -> int:
-    return megabits * RATE
-'''
-TEST = """from quotes.rating import price
+    return megabits * 3
+''',
+        "tests/test_rating.py": """from quotes.rating import price
 
 
 def test_a_megabit_has_its_price() -> None:
     assert price(100) == 300
-"""
+""",
+    },
+    lines={
+        "src/quotes/operations.py": ("# The prices are in rating.py.", ""),
+        # In the middle of a list that the standard changes, too.
+        "pyproject.toml": ('    "packaging>=24",', '    "tenacity'),
+        "Makefile": MAKEFILE,
+    },
+    tests=by_pytest,
+)
+TYPESCRIPT = Team(
+    added={
+        "src/rating.ts": """/** What a megabit costs. */
+export function price(megabits: number): number {
+    return megabits * 3;
+}
+""",
+        "tests/rating.test.ts": """import { expect, test } from "vitest";
+
+import { price } from "../src/rating.ts";
+
+test("a megabit has its price", () => {
+    expect(price(100)).toBe(300);
+});
+""",
+    },
+    lines={
+        "src/operations.ts": ("// The prices are in rating.ts.", ""),
+        "package.json": ('    "bullmq": "^5.0.0",', '    "pino"'),
+        "Makefile": MAKEFILE,
+    },
+    tests=by_npm,
+)
+TEAMS = {"python": PYTHON, "typescript": TYPESCRIPT}
+CASES = [(version, stack) for version in VERSIONS for stack in stacks(version)]
+CASES += [(SCRATCH, stack) for stack in unreleased_stacks()]
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tagged_repository(tmp_path_factory.mktemp("released") / "paviour")
-
-
-def service_of(version: str, released: Path, room: Path) -> Path:
-    """A service as that version's own command made it, but for the lock file."""
-    service = room / "quotes"
-    template_at(str(released), f"v{version}").render(
-        {"service": "quotes"}, service, commit=f"v{version}", source=str(released)
-    )
-    generated_by(version, service, room)
-    committed(service, "New")
-    return service
-
-
-def edited_by_the_team(service: Path) -> dict[str, str]:
-    """The team's work, in its own files and in shared ones; returns the lines that must be there afterwards."""
-    operations = service / "src/quotes/operations.py"
-    (operations.parent / "rating.py").write_text(RATING)
-    (service / "tests/test_rating.py").write_text(TEST)
-    operations.write_text(operations.read_text() + "\n\n# The prices are in rating.py.\n")
-    pyproject = service / "pyproject.toml"
-    text = pyproject.read_text()
-    # In the middle of a list that the standard changes, too.
-    pyproject.write_text(text.replace('"tenacity', '"packaging>=24",\n    "tenacity', 1))
-    makefile = service / "Makefile"
-    makefile.write_text(makefile.read_text() + "\nprices: ## Print the prices\n\t@echo 3\n")
-    (service / "docs/runbook.md").unlink()
-    committed(service, "Prices")
-    return {
-        "src/quotes/operations.py": "# The prices are in rating.py.",
-        "pyproject.toml": '    "packaging>=24",',
-        "Makefile": "prices: ## Print the prices",
-    }
+def releases(tmp_path_factory: pytest.TempPathFactory) -> Suite:
+    return released(tmp_path_factory.mktemp("released") / "paviour")
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(("version", "stack"), CASES)
 def test_a_service_of_a_released_version_is_updated_and_passes_its_own_tests(
-    version: str, released: Path, tmp_path: Path
+    version: str, stack: str, releases: Suite, tmp_path: Path
 ) -> None:
-    service = service_of(version, released, tmp_path)
-    lines = edited_by_the_team(service)
-    done = paviour("update", service, "--format", "json")
-    report = json.loads(done.stdout)
+    suite = scratch(tmp_path / "suite") if version == SCRATCH else releases.at(version, tmp_path / "suite")
+    service, team = suite.new(tmp_path / "quotes", stack), TEAMS[stack]
+    team.work(service)
+    report = json.loads(paviour("update", service, "--format", "json").stdout)
     committed(service, "Update")
     assert (report["from"], report["needs_person"], report["differences"]) == (version, [], [])
-    for path, line in lines.items():
-        assert line in (service / path).read_text().splitlines(), path
-    assert (service / "src/quotes/rating.py").read_text() == RATING
+    for path, text in team.added.items():
+        assert (service / path).read_text() == text
+    for path, (line, _) in team.lines.items():
+        assert f"{line}\n" in (service / path).read_text(), path
     assert not (service / "docs/runbook.md").exists()
     assert paviour("check", service).returncode == 0
-    assert Service.at(service).generated.is_dir()
     assert git(service, "status", "--porcelain") == ""
-    call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "OTEL_"))}
-    tests = subprocess.run(
-        call, cwd=service, env=kept | {"PYTHONPATH": str(service / "src")}, capture_output=True, text=True, check=False
-    )
+    tests = team.tests(service)
     assert tests.returncode == 0, tests.stdout[-4000:]

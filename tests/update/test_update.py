@@ -32,9 +32,7 @@ def refused(estate: Estate, service: Path, *options: str) -> str:
     return done.stderr
 
 
-def test_a_service_comes_to_the_newest_standard_and_passes_its_check(
-    stack: str, estate: Estate, service: Path
-) -> None:
+def test_a_service_comes_to_the_newest_standard_and_passes_its_check(stack: str, estate: Estate, service: Path) -> None:
     done = estate.suite.run("update", service)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "quotes: 1.0.0 to 1.2.0: " in done.stdout.splitlines()[-1]
