@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,23 @@ def test_a_migration_is_begun_also_where_there_was_none(own_typescript: Path, tm
     assert (folder / "src/migrations/0001_add_notes_at_last.ts").is_file()
     refused = node("src/main.ts", "revise", "", cwd=folder)
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1), refused.stderr
+
+
+@pytest.mark.parametrize("lock", [False, True])
+def test_without_node_every_verb_says_so_in_one_line(lock: bool, starter_typescript: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(starter_typescript, tmp_path / "service", ignore=shutil.ignore_patterns("node_modules"))
+    if lock:
+        (folder / "package-lock.json").write_text("{}\n")
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("make", "sh", "cat"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    for verb in ("run", "test", "check", "token", "migrate", "migration"):
+        call = [programs / "make", "--silent", verb]
+        done = subprocess.run(
+            call, cwd=folder, env={"PATH": str(programs)}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stdout) == (2, ""), verb
+        told, of_make = done.stderr.splitlines()
+        assert told == "npm is not here: install Node.js 24.15 or newer"
+        assert of_make.startswith("make: ***")
