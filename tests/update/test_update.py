@@ -206,6 +206,8 @@ def test_a_service_keeps_its_stack(stack: str, estate: Estate, service: Path) ->
         answers.write_text(answers.read_text().replace(f"stack: {stack}", f"stack: {edited}"))
         committed(service, "Edited by hand")
         assert told in refused(estate, service)
+        done = estate.suite.run("generate", service)
+        assert (done.returncode, done.stdout, told in done.stderr) == (2, "", True), done.stderr
         git(service, "reset", "--quiet", "--hard", "HEAD^")
 
 
