@@ -74,7 +74,7 @@ def test_without_node_every_verb_says_so_in_one_line(lock: bool, starter_typescr
     for name in ("make", "sh", "cat"):
         (programs / name).symlink_to(str(shutil.which(name)))
     for verb in ("run", "test", "check", "token", "migrate", "migration"):
-        call = [programs / "make", "--silent", verb]
+        call = [str(programs / "make"), "--silent", verb]
         done = subprocess.run(
             call, cwd=folder, env={"PATH": str(programs)}, capture_output=True, text=True, check=False
         )
