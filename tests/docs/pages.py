@@ -114,7 +114,8 @@ def _owasp() -> str:
 
 def _scenarios() -> str:
     """What is tried with the SDK of each language."""
-    return "".join(f"- {scenario['name']}\n" for scenario in SCENARIOS)
+    alone = {one["name"]: f" (by script: {one['by_script']})" for one in SCENARIOS if "by_script" in one}
+    return "".join(f"- {one['name']}{alone.get(one['name'], '')}\n" for one in SCENARIOS)
 
 
 def _help(command: str) -> str:

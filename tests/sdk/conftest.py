@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from paviour.sdk import Sdk, build
+from tests.sdk.booted import SERVICES
 from tests.support.command import CONTRACTS, REPOSITORY
 from tests.support.node import modules
+from tests.support.process import Service, serving
 
 STARTER = REPOSITORY / "templates/{{ starter }}/contract/openapi.yaml"
 
@@ -48,6 +53,21 @@ def mef_sdk_typescript(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not CONTRACTS.is_dir():
         pytest.skip(f"the real contracts are not at hand ({CONTRACTS} is absent)")
     return made_typescript(tmp_path_factory.mktemp("mef-typescript"), CONTRACTS / "mef/quote-8.0.1.yaml", "@acme/mef")
+
+
+@pytest.fixture(scope="session")
+def booted(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Service]]:
+    """The service of the starter contract in a stack, which is booted when it is first asked for."""
+    with ExitStack() as stack:
+
+        def boot(name: str) -> Service:
+            rendered = request.getfixturevalue(SERVICES[name])
+            folder = shutil.copytree(rendered, tmp_path_factory.mktemp("sdk") / "quotes", symlinks=True)
+            return stack.enter_context(serving(folder))
+
+        yield cache(boot)
 
 
 def made_typescript(folder: Path, contract: Path, name: str) -> Path:

@@ -10,14 +10,14 @@ import json
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from email.utils import formatdate
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
 
-from tests.support.sink import Act, Received, Sink, drip, drip_head, hang_up, reset, silence, sinking
+from tests.support.sink import Act, Received, Sink, cut, drip, drip_head, hang_up, reset, silence, sinking
 
 SCENARIOS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("behaviour.json").read_text("utf-8"))
 _QUOTE = {
@@ -47,24 +47,79 @@ VALUES: dict[str, Any] = {
     "page_1": {"items": [_QUOTE], "next_cursor": "next/one"},
     "page_2": {"items": [_QUOTE | {"id": "q2"}]},
 }
+SCOPES = ("quotes:read", "quotes:write")
 PROBLEMS = "https://paviour.github.io/paviour/standards/problems#"
 
 
-@dataclass(slots=True)
-class Stage:
-    """What a scenario is played on."""
+_SECONDS = 60.0
+"""For a call of which a scenario does not say how long it may take."""
+_FAULTS: dict[str, Act] = {
+    "reset": reset,
+    "hang_up": hang_up,
+    "silence": silence,
+    "cut": cut,
+    "drip": drip(),
+    "drip_head": drip_head(),
+}
 
-    scenario: dict[str, Any]
-    service: Sink
-    issuer: Sink
-    elsewhere: Sink
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to a request."""
+
+    status: int
+    fields: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def json(self) -> Any:
+        """The value of the body; None where there is none."""
+        return json.loads(self.body) if self.body else None
+
+    def send(self, connection: socket.socket) -> bool:
+        """Send it, and keep the connection."""
+        lines = [f"HTTP/1.1 {self.status} As told", *(f"{name}: {value}" for name, value in self.fields)]
+        lines += [f"Content-Length: {len(self.body)}", "", ""]
+        connection.sendall("\r\n".join(lines).encode("latin-1") + self.body)
+        return True
+
+
+class Stage:
+    """What a scenario is played on. Here the service and the issuer answer by script."""
+
+    patience: ClassVar[float] = 1.0
+    """How many times longer than a scenario says the SDK waits, because there is work behind an answer."""
+
+    def __init__(self, scenario: dict[str, Any], service: Sink, issuer: Sink, elsewhere: Sink) -> None:
+        self.service, self.issuer, self.elsewhere = service, issuer, elsewhere
+        self.answers: list[Answer] = []
+        """The service's own, those that got lost on their way too."""
+        self.issued: list[Answer] = []
+        """The issuer's own."""
+        self.surprises: list[str] = []
+        """Where the service or the issuer did something else than the scenario says."""
+        self.scenario = scenario
+        self._names = {"issuer": f"{issuer.url}/dev/issuer", "elsewhere": elsewhere.url, **self._prepared()}
+        text = json.dumps(scenario)
+        for name, value in self._names.items():
+            text = text.replace(f"{{{name}}}", value)
+        self.scenario = json.loads(text)
+        service.script = [self._act(step, self.answers) for step in self.scenario["service"]]
+        if "issuer" in scenario:
+            issuer.script = [self._act(step, self.issued) for step in self.scenario["issuer"]]
+
+    def _prepared(self) -> dict[str, str]:
+        """The caller, its token and its quote, as they are before the first call."""
+        return {"caller": "me", "token": "token-of-the-caller", "quote": "q1"}
 
     def told(self) -> dict[str, Any]:
         """What the driver gets to know."""
+        asked = self.scenario.get("client", {})
+        client = {"auth": {"kind": "bearer", "token": self._names["token"]}, "total": _SECONDS, **asked}
+        client |= {name: asked[name] * self.patience for name in ("read", "total") if name in asked}
         call = self.scenario["call"]
         return {
             "url": self.service.url,
-            "client": self._addressed(self.scenario.get("client", {})),
+            "client": client,
             "call": {
                 "arguments": {},
                 "times": 1,
@@ -75,9 +130,48 @@ class Stage:
             },
         }
 
-    def _addressed(self, value: Any) -> Any:
-        text = json.dumps(value).replace("{issuer}", self.issuer.url)
-        return json.loads(text)
+    def effects(self) -> int:
+        """How often something was changed, at the worst: each request that may have, but for repetitions by key."""
+        changing = [request for request in self.service.requests if request.method not in ("GET", "HEAD")]
+        keys = [request["idempotency-key"] for request in changing]
+        return len({key for key in keys if key}) + keys.count("")
+
+    def _act(self, step: str | dict[str, Any], own: list[Answer]) -> Act:
+        if isinstance(step, str):
+            return _FAULTS[step]
+        if "answers" not in step:
+            return lambda connection, request: scripted(step, request).send(connection)
+        instead = self._act(step["but"], own) if "but" in step else None
+
+        def act(connection: socket.socket, request: Received) -> bool:
+            answer = self._answer(step, request)
+            own.append(answer)
+            return instead(connection, request) if instead else answer.send(connection)
+
+        return act
+
+    def _answer(self, step: dict[str, Any], request: Received) -> Answer:
+        """What the service or the issuer itself answers."""
+        return scripted(step, request)
+
+
+def scripted(step: dict[str, Any], request: Received) -> Answer:
+    """The answer that a step describes."""
+    status = step["answers"] if "answers" in step else step["status"]
+    fields = {"Content-Type": "application/json", **step.get("headers", {})}
+    body = step.get("body", "")
+    if "problem" in step:
+        fields["Content-Type"] = "application/problem+json"
+        trace_id = request["traceparent"].partition("-")[2][:32]
+        body = json.dumps({"type": PROBLEMS + step["problem"], "title": "No", "status": status, "trace_id": trace_id})
+    elif "body_of" in step:
+        body = json.dumps({"text": "x" * step["body_of"]})
+    elif not body and status != 304:
+        token = {"access_token": step["token"], "token_type": "Bearer", "expires_in": 300} if "token" in step else {}
+        body = json.dumps({**VALUES.get(step.get("json", ""), {}), **token, **step.get("with", {})})
+    if "retry_after_date" in step:
+        fields["Retry-After"] = formatdate(time.time() + step["retry_after_date"], usegmt=True)
+    return Answer(status, tuple(fields.items()), body.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +179,7 @@ class Played:
     """What came of a scenario."""
 
     stage: Stage
+    effects: int
     outcomes: list[dict[str, Any]]
     seconds: float
     """How long the calls took, one after the other."""
@@ -94,26 +189,30 @@ class Played:
     """Name and attributes of each span for the service, in the order in which they ended."""
 
 
+MakeStage: TypeAlias = Callable[[dict[str, Any], Sink, Sink, Sink], Stage]
+
+
 @contextmanager
-def stages() -> Iterator[list[Stage]]:
+def stages(scenarios: Sequence[dict[str, Any]], make: MakeStage) -> Iterator[list[Stage]]:
     """One for each scenario."""
     with ExitStack() as stack:
         found = []
         elsewhere = stack.enter_context(sinking())
-        for scenario in SCENARIOS:
+        for scenario in scenarios:
             service = stack.enter_context(sinking())
             issuer = stack.enter_context(sinking()) if "issuer" in scenario else elsewhere
-            stage = Stage(scenario, service, issuer, elsewhere)
-            service.script = [_act(one, stage) for one in scenario["service"]]
-            if "issuer" in scenario:
-                issuer.script = [_act(one, stage) for one in scenario["issuer"]]
-            found.append(stage)
+            found.append(make(scenario, service, issuer, elsewhere))
         yield found
 
 
-def play(driver: Sequence[str | Path], environment: dict[str, str]) -> dict[str, Played]:
-    """Let a driver play all scenarios, and return what came of each by its name."""
-    with stages() as found:
+def play(
+    driver: Sequence[str | Path],
+    environment: dict[str, str],
+    scenarios: Sequence[dict[str, Any]] = SCENARIOS,
+    make: MakeStage = Stage,
+) -> dict[str, Played]:
+    """Let a driver play scenarios, and return what came of each by its name."""
+    with stages(scenarios, make) as found:
         told = json.dumps([stage.told() for stage in found])
         done = subprocess.run(
             list(map(str, driver)),
@@ -121,65 +220,12 @@ def play(driver: Sequence[str | Path], environment: dict[str, str]) -> dict[str,
             capture_output=True,
             text=True,
             env=environment,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         assert done.returncode == 0, done.stderr
         played = json.loads(done.stdout)
-        assert len(played) == len(found)
-        return {stage.scenario["name"]: Played(stage, **one) for stage, one in zip(found, played, strict=True)}
-
-
-def _act(found: str | dict[str, Any], stage: Stage) -> Act:
-    simple: dict[str, Act] = {
-        "reset": reset,
-        "hang_up": hang_up,
-        "silence": silence,
-        "drip": drip(),
-        "drip_head": drip_head(),
-    }
-    if isinstance(found, str) and found in simple:
-        return simple[found]
-    if found in ("discovery", "foreign_discovery"):
-        issuer = stage.issuer.url if found == "discovery" else "https://issuer.example.com"
-        return _reply(200, json.dumps({"issuer": issuer, "token_endpoint": f"{stage.issuer.url}/token"}), {})
-    assert isinstance(found, dict), found
-    return _answer(found, stage)
-
-
-def _answer(found: dict[str, Any], stage: Stage) -> Act:
-    headers = {
-        name: text.replace("{elsewhere}", stage.elsewhere.url) for name, text in found.get("headers", {}).items()
-    }
-    body = found.get("body", "")
-    if "json" in found:
-        body = json.dumps(VALUES[found["json"]])
-    elif "token" in found:
-        body = json.dumps({"access_token": found["token"], "token_type": "Bearer", "expires_in": found["expires_in"]})
-    elif "problem" in found:
-        headers["Content-Type"] = "application/problem+json"
-        body = json.dumps({"type": PROBLEMS + found["problem"], "title": "No", "status": found["status"]})
-    elif "body_of" in found:
-        body = json.dumps({"text": "x" * found["body_of"]})
-    return _reply(found["status"], body, headers, found.get("retry_after_date"))
-
-
-def _reply(status: int, body: str, headers: dict[str, str], date_in: float | None = None) -> Act:
-    content = body.encode() if status != 304 else b""
-
-    def act(connection: socket.socket) -> bool:
-        fields = {"Content-Type": "application/json", "Content-Length": str(len(content)), **headers}
-        if date_in is not None:
-            fields["Retry-After"] = formatdate(time.time() + date_in, usegmt=True)
-        head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-        connection.sendall(f"HTTP/1.1 {status} As told\r\n{head}\r\n".encode() + content)
-        return True
-
-    return act
-
-
-def effects(requests: Sequence[Received]) -> int:
-    """How often something was changed, at the worst: each request that may have, but for repetitions by their key."""
-    changing = [request for request in requests if request.method not in ("GET", "HEAD")]
-    keys = [request["idempotency-key"] for request in changing]
-    return len({key for key in keys if key}) + keys.count("")
+        return {
+            stage.scenario["name"]: Played(stage, stage.effects(), **one)
+            for stage, one in zip(found, played, strict=True)
+        }

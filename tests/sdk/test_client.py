@@ -47,7 +47,7 @@ def test_a_service_that_takes_no_connection_is_not_waited_for(sdk: ModuleType) -
 
 def test_a_thread_waits_for_anothers_token_no_longer_than_its_own_call_may_take(sdk: ModuleType) -> None:
     over = threading.Event()
-    with sinking(lambda _: over.wait(30) and False) as issuer:
+    with sinking(lambda *_: over.wait(30) and False) as issuer:
         auth = sdk.ClientCredentials("me", "secret", token_url=f"{issuer.url}/token")
         get_quote = operation("get_quote").sync
 

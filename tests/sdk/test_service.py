@@ -5,25 +5,22 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.sdk.booted import SERVICES
 from tests.sdk.scripted import VALUES
 from tests.support.node import beside, node
-from tests.support.process import Service, serving
+from tests.support.process import Service
 
 
-@pytest.fixture(scope="module", params=["starter", "starter_typescript"])
-def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    rendered = request.getfixturevalue(request.param)
-    folder = shutil.copytree(rendered, tmp_path_factory.mktemp("sdk") / "quotes", symlinks=True)
-    with serving(folder) as found:
-        yield found
+@pytest.fixture(scope="module", params=SERVICES)
+def service(request: pytest.FixtureRequest, booted: Callable[[str], Service]) -> Service:
+    return booted(request.param)
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ class Received:
         return values[0] if len(values) == 1 else ""
 
 
-Act: TypeAlias = Callable[[socket.socket], bool]
-"""What is done about a request; False ends the connection."""
+Act: TypeAlias = Callable[[socket.socket, Received], bool]
+"""What is done about a request, on its connection; False ends that."""
 
 
 def reply(status: int = 200, body: bytes = b"", **fields: str) -> Act:
@@ -47,7 +47,7 @@ def reply(status: int = 200, body: bytes = b"", **fields: str) -> Act:
     lines += [f"{name.replace('_', '-').title()}: {value}" for name, value in fields.items()]
     message = "".join(f"{line}\r\n" for line in [*lines, ""]).encode() + body
 
-    def act(connection: socket.socket) -> bool:
+    def act(connection: socket.socket, _: Received) -> bool:
         connection.sendall(message)
         return True
 
@@ -57,9 +57,9 @@ def reply(status: int = 200, body: bytes = b"", **fields: str) -> Act:
 def drip(pause: float = 0.2) -> Act:
     """Answer with a body that comes byte by byte and has no end."""
 
-    def act(connection: socket.socket) -> bool:
+    def act(connection: socket.socket, _: Received) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\nContent-Type: application/json\r\n\r\n")
-        for _ in range(int(_SILENCE_SECONDS / pause)):
+        for __ in range(int(_SILENCE_SECONDS / pause)):
             connection.sendall(b" ")
             time.sleep(pause)
         return False
@@ -70,9 +70,9 @@ def drip(pause: float = 0.2) -> Act:
 def drip_head(pause: float = 0.2) -> Act:
     """Answer with a header that comes byte by byte and has no end."""
 
-    def act(connection: socket.socket) -> bool:
+    def act(connection: socket.socket, _: Received) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        for _ in range(int(_SILENCE_SECONDS / pause)):
+        for __ in range(int(_SILENCE_SECONDS / pause)):
             connection.sendall(b"a")
             time.sleep(pause)
         return False
@@ -80,18 +80,25 @@ def drip_head(pause: float = 0.2) -> Act:
     return act
 
 
-def reset(connection: socket.socket) -> bool:
+def reset(connection: socket.socket, _: Received) -> bool:
     """Break the connection off (RST)."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     return False
 
 
-def hang_up(_: socket.socket) -> bool:
+def hang_up(_: socket.socket, __: Received) -> bool:
     """Close the connection without an answer."""
     return False
 
 
-def silence(connection: socket.socket) -> bool:
+def cut(connection: socket.socket, _: Received) -> bool:
+    """Answer with a body that ends before it is whole."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\nContent-Type: application/json\r\n\r\n"
+    connection.sendall(head + b'{"id": "q1", "refer')
+    return False
+
+
+def silence(connection: socket.socket, _: Received) -> bool:
     """Never answer."""
     connection.settimeout(_SILENCE_SECONDS)
     connection.recv(1)
@@ -134,7 +141,7 @@ class _Handler(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         with suppress(OSError, ValueError):
             while (request := self._read()) is not None:
-                if not self.server.sink.take(request)(self.connection):
+                if not self.server.sink.take(request)(self.connection, request):
                     return
 
     def _read(self) -> Received | None:
@@ -154,15 +161,24 @@ class _Handler(socketserver.StreamRequestHandler):
 def sinking(*script: Act) -> Iterator[Sink]:
     """Listen for as long as the block lasts, and answer with 200 where there is no script."""
     with _Server(("127.0.0.1", 0), _Handler) as server:
-        sink = server.sink = Sink(f"http://127.0.0.1:{server.server_address[1]}")
+        address = ("127.0.0.1", server.server_address[1])
+        sink = server.sink = Sink(f"http://{address[0]}:{address[1]}")
         sink.script = list(script) or sink.script
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        ended = threading.Event()
+        thread = threading.Thread(target=_serve, args=(server, ended), daemon=True)
         thread.start()
         try:
             yield sink
         finally:
-            server.shutdown()
-            thread.join()
+            ended.set()
+            with suppress(OSError), socket.create_connection(address):
+                thread.join()
+
+
+def _serve(server: _Server, ended: threading.Event) -> None:
+    """Until it has ended, which a last connection tells: nothing has to look again and again whether it has."""
+    while not ended.is_set():
+        server.handle_request()
 
 
 @contextmanager

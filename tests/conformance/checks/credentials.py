@@ -79,7 +79,7 @@ def _once(probe: BenchProbe) -> None:
 def _refused(probe: BenchProbe) -> None:
     with sinking(reply(401), reply(200), reply(401)) as sink:
         tokens = iter((_token("one"), _token("two"), _token("three"), _token("four")))
-        sink.by_path["/token"] = lambda connection: next(tokens)(connection)
+        sink.by_path["/token"] = lambda *told: next(tokens)(*told)
         answer = status(probe.call(sink.url, credentials="oauth2"), 200)
         expect(b"200" in answer.body, f"a token that was refused was not replaced: {answer.body.decode()}")
         expect(_calls(sink) == ["Bearer one", "Bearer two"], f"the calls were made with {_calls(sink)}")

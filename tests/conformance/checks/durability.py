@@ -13,7 +13,7 @@ from paviour.verify.wire import Answer, NoAnswer
 from tests.conformance.checks.registry import DURABILITY
 from tests.conformance.surroundings import BenchProbe, expect, status, unique
 from tests.support.proxy import between
-from tests.support.sink import hang_up, sinking
+from tests.support.sink import Received, hang_up, sinking
 
 _DRAFT = "draft-ietf-httpapi-idempotency-key-header section 2"
 _FEWEST_STEPS = 4
@@ -96,9 +96,9 @@ def _between_statements(probe: BenchProbe) -> None:
     with sinking() as sink, probe.another() as doomed:
         request = _request(doomed, name, url=f"{sink.url}/between")
 
-        def kill(connection: socket.socket) -> bool:
+        def kill(connection: socket.socket, received: Received) -> bool:
             doomed.replica.kill()
-            return hang_up(connection)
+            return hang_up(connection, received)
 
         sink.by_path["/between"] = kill
         expect(_interrupted(doomed, request), "the process was killed and answered all the same")
