@@ -14,6 +14,8 @@ export interface Running {
     request(method: string, path: string, init?: RequestInit): Promise<Response>;
     /** The header of a caller who has these scopes. */
     bearer(scopes: string, fields?: Readonly<Record<string, string>>): Promise<Record<string, string>>;
+    /** Ends it before the test does. */
+    stop(): Promise<void>;
 }
 
 /** Boot with these operations on the embedded defaults, for as long as the test lasts. */
@@ -27,11 +29,9 @@ export async function running(operations: object, variables: Readonly<Record<str
     const { app, lifecycle } = await createService("test", "0", settings, operations);
     await lifecycle.start();
     await app.listen({ host: "127.0.0.1", port: 0 });
-    onTestFinished(async () => {
-        await app.close();
-        await lifecycle.stop();
-        rmSync(folder, { recursive: true });
-    });
+    let stopped: Promise<void> | undefined;
+    const stop = () => (stopped ??= app.close().then(() => lifecycle.stop()));
+    onTestFinished(() => stop().then(() => rmSync(folder, { recursive: true })));
     const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     return {
         url,
@@ -42,6 +42,7 @@ export async function running(operations: object, variables: Readonly<Record<str
             const { access_token: token } = (await answer.json()) as { access_token: string };
             return { authorization: `Bearer ${token}` };
         },
+        stop,
     };
 }
 

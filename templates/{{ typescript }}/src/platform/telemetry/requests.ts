@@ -2,21 +2,13 @@
 
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-    type Attributes,
-    type Context,
-    type Histogram,
-    metrics,
-    propagation,
-    type Span,
-    SpanStatusCode,
-    trace,
-} from "@opentelemetry/api";
+import { type Attributes, type Context, propagation, trace } from "@opentelemetry/api";
+import { cached } from "../cached.ts";
 import * as logs from "../logs.ts";
 import { ROOT } from "./context.ts";
-import { BOUNDS } from "./durations.ts";
 import type { RequestRecord } from "./record.ts";
-import { requestTracer } from "./sdk.ts";
+import { forRequests } from "./sdk.ts";
+import { RequestSpan } from "./span.ts";
 import { RAW_HEADERS } from "./trace-context.ts";
 
 const METHODS = new Set(["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY", "TRACE"]);
@@ -31,14 +23,7 @@ export interface Observed {
 
 /** Observes requests. Query values, headers other than User-Agent, and bodies are never recorded. */
 export class RequestTelemetry {
-    readonly #tracer = requestTracer();
-    readonly #duration: Histogram = metrics
-        .getMeter("platform.requests")
-        .createHistogram("http.server.request.duration", {
-            unit: "s",
-            description: "Duration of HTTP server requests.",
-            advice: { explicitBucketBoundaries: BOUNDS },
-        });
+    readonly #telemetry = forRequests();
 
     /** Begin to observe; the end is the response's. `path` has no query. */
     observe(message: IncomingMessage, response: ServerResponse, path: string, scheme: string): Observed {
@@ -51,76 +36,41 @@ export class RequestTelemetry {
         const started = performance.now();
         const given = message.method as string;
         const method = METHODS.has(given) ? given : "_OTHER";
-        const attributes = describe(message, method, path, scheme);
         const caller =
             message.headers.traceparent === undefined
                 ? ROOT
                 : propagation.extract(ROOT, message.rawHeaders, RAW_HEADERS);
-        const span = this.#tracer.start(method, caller, attributes);
+        const span = this.#telemetry.requests.start(method, path, caller, known(message, method), started);
         const { traceId, spanId } = span.spanContext();
         const record: RequestRecord = { traceId, spanId };
-        const context = trace.setSpan(caller, span);
-        response.once("close", () => {
-            const nanoseconds = Math.round((performance.now() - started) * 1e6);
+        response.on("close", () => {
+            const ended = performance.now();
             const status = response.headersSent ? response.statusCode : undefined;
-            this.#end(span, context, method, scheme, message.httpVersion, status, nanoseconds, record);
-            logs.access(method, path, status, nanoseconds, record);
+            const outcome = this.#telemetry.outcomes.of(method, scheme, message.httpVersion, status, record);
+            if (span instanceof RequestSpan) {
+                span.finish(outcome, ended);
+            }
+            outcome.record((ended - started) / 1000);
+            logs.access(method, path, status, Math.round((ended - started) * 1e6), record);
         });
-        return { record, context };
-    }
-
-    #end(
-        span: Span,
-        context: Context,
-        method: string,
-        scheme: string,
-        version: string,
-        status: number | undefined,
-        nanoseconds: number,
-        record: RequestRecord,
-    ): void {
-        // The conventions call only the server's own faults errors.
-        const failed = status === undefined || status >= 500;
-        const outcome: Attributes = {
-            "http.request.method": method,
-            "url.scheme": scheme,
-            "network.protocol.version": version,
-        };
-        if (record.route !== undefined) {
-            outcome["http.route"] = record.route;
-            span.updateName(`${method} ${record.route}`);
-        }
-        if (status !== undefined) {
-            outcome["http.response.status_code"] = status;
-        }
-        if (failed) {
-            outcome["error.type"] = record.errorType ?? String(status ?? "aborted");
-            span.setStatus({ code: SpanStatusCode.ERROR });
-        }
-        span.setAttributes(outcome);
-        span.end();
-        this.#duration.record(nanoseconds / 1e9, outcome, context);
+        return { record, context: trace.setSpan(caller, span) };
     }
 }
 
-function describe(message: IncomingMessage, method: string, path: string, scheme: string): Attributes {
-    const attributes: Attributes = {
-        "http.request.method": method,
-        "url.path": path,
-        "url.scheme": scheme,
+/** What is known from the start, beside the method, the path and the scheme: the same for all requests of a caller. */
+function known({ method: given, headers, socket }: IncomingMessage, method: string): Attributes {
+    const original = method === given ? "" : given;
+    return described(
+        `${socket.localAddress ?? ""}\n${socket.localPort ?? ""}\n${original}\n${headers["user-agent"] ?? ""}`,
+    );
+}
+
+const described = cached((lines): Attributes => {
+    const [address, port, original, agent] = lines.split("\n");
+    return {
+        ...(address && { "server.address": address.replace(/^::ffff:/, "") }),
+        ...(port && { "server.port": Number(port) }),
+        ...(original && { "http.request.method_original": original }),
+        ...(agent && { "user_agent.original": agent }),
     };
-    const { localAddress, localPort } = message.socket;
-    if (localAddress !== undefined) {
-        attributes["server.address"] = localAddress.replace(/^::ffff:/, "");
-    }
-    if (localPort !== undefined) {
-        attributes["server.port"] = localPort;
-    }
-    if (method === "_OTHER") {
-        attributes["http.request.method_original"] = message.method as string;
-    }
-    if (message.headers["user-agent"] !== undefined) {
-        attributes["user_agent.original"] = message.headers["user-agent"];
-    }
-    return attributes;
-}
+});

@@ -9,13 +9,22 @@ import { context, metrics, propagation, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-proto";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { defaultResource, detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
-import { ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import {
+    defaultResource,
+    detectResources,
+    envDetector,
+    type Resource,
+    resourceFromAttributes,
+} from "@opentelemetry/resources";
+import {
+    ConsoleMetricExporter,
+    MeterProvider,
+    type MetricProducer,
+    PeriodicExportingMetricReader,
+} from "@opentelemetry/sdk-metrics";
 import {
     AlwaysOffSampler,
     AlwaysOnSampler,
-    BatchSpanProcessor,
     ConsoleSpanExporter,
     ParentBasedSampler,
     type Sampler,
@@ -25,6 +34,8 @@ import {
     TracerProvider,
 } from "@opentelemetry/sdk-trace";
 import { BadSettings } from "../settings.ts";
+import { ExportQueue } from "./export.ts";
+import { Outcomes, SCOPE } from "./outcomes.ts";
 import { RequestTracer } from "./span.ts";
 import { TraceContext } from "./trace-context.ts";
 
@@ -36,7 +47,9 @@ interface Telemetry {
     readonly tracers: TracerProvider;
     readonly meters: MeterProvider;
     readonly prometheus: PrometheusExporter;
+    /** What starts the spans of requests, and what knows how they end. */
     readonly requests: RequestTracer;
+    readonly outcomes: Outcomes;
 }
 
 let installed: Telemetry | undefined;
@@ -55,25 +68,32 @@ export function configure(serviceName: string, serviceVersion: string): void {
     const resource = defaultResource()
         .merge(named)
         .merge(detectResources({ detectors: [envDetector] }));
-    const [asked, processors] = [sampler(), spanProcessors()];
+    const [asked, processors] = [sampler(), spanProcessors(resource)];
     const tracers = new TracerProvider({ resource, sampler: asked, spanProcessors: processors });
-    const prometheus = new PrometheusExporter({ preventServerStart: true });
-    const meters = new MeterProvider({ resource, readers: [prometheus, ...metricReaders()] });
+    const outcomes = new Outcomes(resource);
+    // The usual form, cumulative, is counted without the SDK.
+    const isUsual = !process.env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE;
+    const metricProducers = isUsual ? [outcomes] : [];
+    const prometheus = new PrometheusExporter({ preventServerStart: true, metricProducers });
+    const meters = new MeterProvider({ resource, readers: [prometheus, ...metricReaders(metricProducers)] });
+    if (!isUsual) {
+        outcomes.countedBy(meters.getMeter(SCOPE.name));
+    }
 
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     // Baggage is left out: it would carry a caller's data to every supplier.
     propagation.setGlobalPropagator(new TraceContext());
     trace.setGlobalTracerProvider(tracers);
     metrics.setGlobalMeterProvider(meters);
-    installed = { tracers, meters, prometheus, requests: new RequestTracer(asked, processors, resource) };
+    installed = { tracers, meters, prometheus, requests: new RequestTracer(asked, processors, resource), outcomes };
 }
 
-/** What starts the spans of requests. Throws an Error where `configure` was not called. */
-export function requestTracer(): RequestTracer {
+/** What starts the spans of requests, and what knows how they end. Throws an Error where `configure` was not called. */
+export function forRequests(): Pick<Telemetry, "requests" | "outcomes"> {
     if (installed === undefined) {
         throw new Error("telemetry is not configured");
     }
-    return installed.requests;
+    return installed;
 }
 
 /** Sends what is left, for two seconds at most: a collector that is down must not hold the process. */
@@ -102,13 +122,11 @@ export async function metricsText(): Promise<string> {
     return new PrometheusSerializer().serialize(resourceMetrics);
 }
 
-function spanProcessors(): SpanProcessor[] {
+function spanProcessors(resource: Resource): SpanProcessor[] {
     switch (exporter("TRACES")) {
         case "otlp":
-            // What a bounded queue holds is sent in the background, and the rest dropped: a dead collector delays nobody.
             return [
-                new BatchSpanProcessor({
-                    exporter: new OTLPTraceExporter(),
+                new ExportQueue(resource, {
                     ...setting("scheduledDelayMillis", "OTEL_BSP_SCHEDULE_DELAY"),
                     ...setting("exportTimeoutMillis", "OTEL_BSP_EXPORT_TIMEOUT"),
                     ...setting("maxQueueSize", "OTEL_BSP_MAX_QUEUE_SIZE"),
@@ -122,7 +140,7 @@ function spanProcessors(): SpanProcessor[] {
     }
 }
 
-function metricReaders(): PeriodicExportingMetricReader[] {
+function metricReaders(metricProducers: MetricProducer[]): PeriodicExportingMetricReader[] {
     const kind = exporter("METRICS");
     if (kind === "none") {
         return [];
@@ -134,6 +152,7 @@ function metricReaders(): PeriodicExportingMetricReader[] {
             exporter: kind === "otlp" ? new OTLPMetricExporter() : new ConsoleMetricExporter(),
             exportIntervalMillis: interval,
             exportTimeoutMillis: timeout,
+            metricProducers,
         }),
     ];
 }

@@ -1,8 +1,8 @@
 /**
  * The span of a request: as OpenTelemetry's SDK would make it, at a fraction of the cost.
  *
- * What the platform records is known to be well-formed, and most requests have nothing else said of them. So attributes
- * are kept as they are given, and the sampler and the processors are asked as the SDK asks them.
+ * What the platform records is known to be well-formed, and most requests have nothing else said of them. So it is kept as
+ * it is given, and the sampler and the processors are asked as the SDK asks them.
  */
 
 import { randomFillSync } from "node:crypto";
@@ -24,96 +24,142 @@ import {
 } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { type ReadableSpan, type Sampler, SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
+import { hrTime } from "./clock.ts";
+import { type Outcome, SCOPE } from "./outcomes.ts";
 
-const SCOPE = { name: "platform.requests" };
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
-const NONE: [] = [];
+const ERROR: SpanStatus = { code: SpanStatusCode.ERROR };
+const NOTHING: Attributes = {};
+const NONE: never[] = [];
 const RANDOM = Buffer.allocUnsafe(4096);
 let used = RANDOM.length;
 
 /** Starts the spans of requests. */
 export class RequestTracer {
+    readonly resource: Resource;
     readonly #sampler: Sampler;
     readonly #processors: readonly SpanProcessor[];
-    readonly #resource: Resource;
 
     constructor(sampler: Sampler, processors: readonly SpanProcessor[], resource: Resource) {
         this.#sampler = sampler;
         this.#processors = processors;
-        this.#resource = resource;
+        this.resource = resource;
     }
 
-    /** A SERVER span, which records where the sampler says so. */
-    start(name: string, parent: Context, attributes: Attributes): Span {
+    /**
+     * A SERVER span, which records where the sampler says so.
+     *
+     * `started` is by the clock of `performance.now()`, and `known` the attributes that are known from the start.
+     */
+    start(name: string, path: string, parent: Context, known: Attributes, started: number): Span {
         const caller = trace.getSpanContext(parent);
         const traceId = caller?.traceId ?? randomHex(16);
-        const result = this.#sampler.shouldSample(parent, traceId, name, SpanKind.SERVER, attributes, NONE);
+        const result = this.#sampler.shouldSample(parent, traceId, name, SpanKind.SERVER, known, NONE);
         const isSampled = result.decision === SamplingDecision.RECORD_AND_SAMPLED;
+        const traceFlags = isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
         const traceState = result.traceState ?? caller?.traceState;
-        const context: SpanContext = {
-            traceId,
-            spanId: randomHex(8),
-            traceFlags: isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
-            ...(traceState !== undefined && { traceState }),
-        };
-        if (result.decision === SamplingDecision.NOT_RECORD) {
-            return trace.wrapSpanContext(context);
+        const spanId = randomHex(8);
+        const context: SpanContext =
+            traceState === undefined ? { traceId, spanId, traceFlags } : { traceId, spanId, traceFlags, traceState };
+        return result.decision === SamplingDecision.NOT_RECORD
+            ? trace.wrapSpanContext(context)
+            : new RequestSpan(this, name, path, context, caller, known, started);
+    }
+
+    /** Hand an ended span to the processors. */
+    end(span: RequestSpan): void {
+        for (const processor of this.#processors) {
+            processor.onEnd(span);
         }
-        return new RequestSpan(
-            name,
-            context,
-            caller,
-            result.attributes === undefined ? attributes : { ...attributes, ...result.attributes },
-            this.#resource,
-            (span) => {
-                for (const processor of this.#processors) {
-                    processor.onEnd(span);
-                }
-            },
-        );
     }
 }
 
-class RequestSpan implements Span, ReadableSpan {
-    readonly kind = SpanKind.SERVER;
-    readonly links: Link[] = [];
-    readonly events: ReadableSpan["events"] = [];
-    readonly instrumentationScope = SCOPE;
-    readonly droppedAttributesCount = 0;
-    readonly droppedEventsCount = 0;
-    readonly droppedLinksCount = 0;
-    readonly startTime: HrTime = now();
-    readonly parentSpanContext?: SpanContext;
-    readonly attributes: Attributes;
-    readonly resource: Resource;
+export class RequestSpan implements Span, ReadableSpan {
+    readonly path: string;
+    readonly parentSpanContext: SpanContext | undefined;
+    /** What is known from the start; one object for all requests that are alike in it. */
+    readonly known: Attributes;
+    readonly started: number;
+    readonly #tracer: RequestTracer;
     readonly #context: SpanContext;
-    readonly #onEnd: (span: ReadableSpan) => void;
+    /** What others than the platform say. */
+    #said: Attributes | undefined;
     name: string;
-    status: SpanStatus = UNSET;
-    endTime: HrTime = [0, 0];
-    ended = false;
+    /** What is known only at the end; one object for all requests that end alike. */
+    outcome = NOTHING;
+    status = UNSET;
+    links: Link[] = NONE;
+    events: ReadableSpan["events"] = NONE;
+    finished = 0;
 
     constructor(
+        tracer: RequestTracer,
         name: string,
+        path: string,
         context: SpanContext,
         parent: SpanContext | undefined,
-        attributes: Attributes,
-        resource: Resource,
-        onEnd: (span: ReadableSpan) => void,
+        known: Attributes,
+        started: number,
     ) {
+        this.#tracer = tracer;
         this.name = name;
+        this.path = path;
         this.#context = context;
-        if (parent !== undefined) {
-            this.parentSpanContext = parent;
-        }
-        this.attributes = attributes;
-        this.resource = resource;
-        this.#onEnd = onEnd;
+        this.parentSpanContext = parent;
+        this.known = known;
+        this.started = started;
+    }
+
+    /** Whether nobody said more of it than the platform says of each request. */
+    get isPlain(): boolean {
+        const { links, events, status } = this;
+        return this.#said === undefined && links === NONE && events === NONE && status.message === undefined;
+    }
+
+    get attributes(): Attributes {
+        return { ...this.known, "url.path": this.path, ...this.#said, ...this.outcome };
+    }
+
+    get kind(): SpanKind {
+        return SpanKind.SERVER;
+    }
+
+    get startTime(): HrTime {
+        return hrTime(this.started);
+    }
+
+    get endTime(): HrTime {
+        return hrTime(this.finished);
     }
 
     get duration(): HrTime {
-        const [seconds, nanoseconds] = [this.endTime[0] - this.startTime[0], this.endTime[1] - this.startTime[1]];
+        const [start, end] = [this.startTime, this.endTime];
+        const [seconds, nanoseconds] = [end[0] - start[0], end[1] - start[1]];
         return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1e9] : [seconds, nanoseconds];
+    }
+
+    get ended(): boolean {
+        return this.finished !== 0;
+    }
+
+    get resource(): Resource {
+        return this.#tracer.resource;
+    }
+
+    get instrumentationScope(): typeof SCOPE {
+        return SCOPE;
+    }
+
+    get droppedAttributesCount(): number {
+        return 0;
+    }
+
+    get droppedEventsCount(): number {
+        return 0;
+    }
+
+    get droppedLinksCount(): number {
+        return 0;
     }
 
     spanContext(): SpanContext {
@@ -125,15 +171,12 @@ class RequestSpan implements Span, ReadableSpan {
     }
 
     setAttribute(name: string, value: AttributeValue): this {
-        if (!this.ended) {
-            this.attributes[name] = value;
-        }
-        return this;
+        return this.setAttributes({ [name]: value });
     }
 
     setAttributes(attributes: Attributes): this {
         if (!this.ended) {
-            Object.assign(this.attributes, attributes);
+            this.#said = { ...this.#said, ...attributes };
         }
         return this;
     }
@@ -141,28 +184,34 @@ class RequestSpan implements Span, ReadableSpan {
     addEvent(name: string, attributes?: Attributes | TimeInput): this {
         if (!this.ended) {
             const isTime = typeof attributes !== "object" || attributes instanceof Date || Array.isArray(attributes);
-            this.events.push({ name, time: now(), ...(!isTime && { attributes: attributes as Attributes }) });
+            const time = hrTime(performance.now());
+            this.events = [...this.events, { name, time, ...(!isTime && { attributes: attributes as Attributes }) }];
         }
         return this;
     }
 
     addLink(link: Link): this {
-        this.links.push(link);
-        return this;
+        return this.addLinks([link]);
     }
 
     addLinks(links: Link[]): this {
-        this.links.push(...links);
+        if (!this.ended) {
+            this.links = [...this.links, ...links];
+        }
         return this;
     }
 
     setStatus(status: SpanStatus): this {
-        this.status = status;
+        if (!this.ended) {
+            this.status = status;
+        }
         return this;
     }
 
     updateName(name: string): this {
-        this.name = name;
+        if (!this.ended) {
+            this.name = name;
+        }
         return this;
     }
 
@@ -171,20 +220,25 @@ class RequestSpan implements Span, ReadableSpan {
         this.addEvent("exception", { "exception.type": name, "exception.message": message });
     }
 
-    end(): void {
+    /** End as the request did. */
+    finish({ name, attributes, isError }: Outcome, finished: number): void {
         if (!this.ended) {
-            this.ended = true;
-            this.endTime = now();
-            this.#onEnd(this);
+            this.name = name;
+            this.outcome = attributes;
+            if (isError) {
+                this.status = ERROR;
+            }
+            this.finished = finished;
+            this.#tracer.end(this);
         }
     }
-}
 
-/** Seconds and nanoseconds since the epoch. */
-function now(): HrTime {
-    const milliseconds = performance.timeOrigin + performance.now();
-    const seconds = Math.floor(milliseconds / 1000);
-    return [seconds, Math.floor((milliseconds - seconds * 1000) * 1e6)];
+    end(): void {
+        if (!this.ended) {
+            this.finished = performance.now();
+            this.#tracer.end(this);
+        }
+    }
 }
 
 /** Random digits; the system is asked for many at a time. */
