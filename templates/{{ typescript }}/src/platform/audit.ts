@@ -8,7 +8,7 @@
  */
 
 import type { Principal } from "./auth.ts";
-import { event } from "./logs.ts";
+import { event, quoted } from "./logs.ts";
 import type { Operation } from "./operation.ts";
 import type { RequestRecord } from "./telemetry/record.ts";
 
@@ -38,23 +38,27 @@ export interface Decision {
 
 /** Records that a caller may or may not call an operation. */
 export function decided({ action, outcome, reason, principal, operation, address, record }: Decision): void {
-    const actor = principal === null ? UNKNOWN : actorOf(principal);
-    const name = JSON.stringify(principal?.clientId ?? "unknown");
+    const { message, members } = constant(action, outcome, reason, operation);
+    const { traceId } = record;
     event(
         "audit",
-        `${action} ${operation.id} ${outcome}`,
+        message,
         record,
-        `"event.kind":"event","ocsf":{"time":${Date.now()},"actor":${actor},` +
-            `"src_endpoint":{"name":${name},"ip":${JSON.stringify(address)}},` +
-            `${constant(action, outcome, reason, operation)}"${record.traceId}"}}`,
+        `"event.kind":"event","ocsf":{"time":${Date.now()},${principal === null ? UNKNOWN : actorOf(principal)}` +
+            `${quoted(address)}},${members}"${traceId}"}}`,
     );
 }
 
-const UNKNOWN = '{"user":{"name":"unknown","type_id":0}}';
-const constants = new Map<Operation, Map<string, string>>();
+/** What is the same whoever calls. */
+interface Constant {
+    readonly message: string;
+    /** Up to the value of `correlation_uid`. */
+    readonly members: string;
+}
 
-/** What is the same whoever calls, up to the value of `correlation_uid`. */
-function constant(action: Action, outcome: Outcome, reason: string, operation: Operation): string {
+const constants = new Map<Operation, Map<string, Constant>>();
+
+function constant(action: Action, outcome: Outcome, reason: string, operation: Operation): Constant {
     const key = `${action} ${outcome} ${reason}`;
     let known = constants.get(operation);
     if (known === undefined) {
@@ -79,23 +83,30 @@ function constant(action: Action, outcome: Outcome, reason: string, operation: O
             api: { operation: operation.id },
             metadata: { ...METADATA, correlation_uid: "" },
         };
-        found = JSON.stringify(members).slice(1, -'""}}'.length);
+        found = {
+            message: JSON.stringify(`${action} ${operation.id} ${outcome}`),
+            members: JSON.stringify(members).slice(1, -'""}}'.length),
+        };
         known.set(key, found);
     }
     return found;
 }
 
+const UNKNOWN = caller({ user: { name: "unknown", type_id: 0 } }, "unknown");
 const actors = new WeakMap<Principal, string>();
+
+/** Who calls, up to the value of `ip`. */
+function caller(actor: object, name: string): string {
+    return `"actor":${JSON.stringify(actor)},"src_endpoint":{"name":${JSON.stringify(name)},"ip":`;
+}
 
 function actorOf(principal: Principal): string {
     let found = actors.get(principal);
     if (found === undefined) {
         const org = principal.tenant === null ? undefined : { uid: principal.tenant };
-        found = JSON.stringify({
-            app_uid: principal.clientId,
-            user: { uid: principal.subject, type_id: OTHER, org },
-            idp: { uid: principal.issuer },
-        });
+        const user = { uid: principal.subject, type_id: OTHER, org };
+        const actor = { app_uid: principal.clientId, user, idp: { uid: principal.issuer } };
+        found = caller(actor, principal.clientId);
         actors.set(principal, found);
     }
     return found;

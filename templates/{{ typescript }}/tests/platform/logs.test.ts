@@ -15,6 +15,9 @@ const decision = { reason: "granted", operation, address: "::1", record };
 decided({ action: "authorize", outcome: "allowed", principal, ...decision });
 decided({ action: "authenticate", outcome: "denied", principal: null, ...decision });
 logs.logger("other").error(logs.failure(new TypeError("no\\nway")), "It failed");
+for (const length of [...Array(300).keys(), 50_000]) {
+    logs.logger("long").info("é".repeat(length));
+}
 `;
 
 function lines(): Record<string, unknown>[] {
@@ -28,13 +31,15 @@ function lines(): Record<string, unknown>[] {
 
 test("every line is a JSON object with what all lines have, and none is lost at the end", () => {
     const found = lines();
-    expect(found).toHaveLength(5);
+    expect(found).toHaveLength(306);
     for (const line of found) {
         expect(line).toMatchObject({ "ecs.version": "8.17.0", "service.name": 'a "service"' });
         expect(Object.keys(line)).toEqual(expect.arrayContaining(["@timestamp", "log.level", "log.logger", "message"]));
     }
-    const [first, , allowed, denied, failed] = found;
+    const [first, second, allowed, denied, failed] = found;
     expect(first).toMatchObject({ "url.path": '/a/"b"', "http.response.status_code": 200, "client.user.id": '"c"' });
+    expect(first?.message).toBe('GET /a/"b" 200 1.5 ms');
+    expect(second).toMatchObject({ message: "GET /a aborted 0.0 ms", "error.type": "aborted" });
     expect(allowed?.ocsf).toMatchObject({
         actor: { app_uid: '"c"' },
         status_id: 1,
@@ -46,4 +51,5 @@ test("every line is a JSON object with what all lines have, and none is lost at 
         status_id: 2,
     });
     expect(failed).toMatchObject({ "error.type": "TypeError", "log.level": "error" });
+    expect(found.slice(5).map(({ message }) => (message as string).length)).toEqual([...Array(300).keys(), 50_000]);
 });
