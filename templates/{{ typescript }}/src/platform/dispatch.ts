@@ -6,7 +6,7 @@ import { type Action, decided, type Outcome } from "./audit.ts";
 import { type Authenticator, authorize, type Principal } from "./auth.ts";
 import { Circumstances, type Context } from "./context.ts";
 import type { Database, Work } from "./database.ts";
-import { Deadline, under } from "./deadline.ts";
+import { type Deadline, Deadlines, under } from "./deadline.ts";
 import { fingerprint, IdempotencyKeys, type Key } from "./idempotency.ts";
 import { ClientDisconnected, ConcurrencyLimit, checkContentLength, RateLimit, readBody } from "./limits.ts";
 import { failure, logger } from "./logs.ts";
@@ -81,8 +81,6 @@ export interface Exchange {
     readonly query: string;
     /** The caller's, as far as it is known. */
     readonly address: string;
-    /** The header fields, those of one name combined (RFC 9110, section 5.3). */
-    readonly fields: ReadonlyMap<string, string>;
     readonly record: RequestRecord;
     /** OpenTelemetry's, in which its span is the current one. */
     readonly context: Telemetry;
@@ -107,7 +105,7 @@ export class Dispatcher {
     readonly #concurrency: ConcurrencyLimit;
     readonly #rate: RateLimit;
     readonly #keys: IdempotencyKeys;
-    readonly #running = new Set<Deadline>();
+    readonly #deadlines = new Deadlines();
 
     constructor(parts: Parts) {
         this.#parts = parts;
@@ -147,9 +145,7 @@ export class Dispatcher {
 
     /** The process stops, and its grace is over: who still waits gets an answer all the same. */
     stop(): void {
-        for (const deadline of this.#running) {
-            deadline.end(new Unavailable(undefined, { headers: { connection: "close" } }));
-        }
+        this.#deadlines.end(new Unavailable(undefined, { headers: { connection: "close" } }));
     }
 
     #refused(exchange: Exchange, error: unknown): Reply {
@@ -194,7 +190,7 @@ export class Dispatcher {
     /** Authenticate and authorize the caller. An operation that is not public needs a token, whatever its scopes. */
     async #admit(exchange: Exchange): Promise<void> {
         const { operation } = exchange.endpoint;
-        const credentials = exchange.fields.get("authorization");
+        const credentials = exchange.message.headers.authorization;
         if (operation.public === true && credentials === undefined) {
             return;
         }
@@ -239,20 +235,21 @@ export class Dispatcher {
     }
 
     /** Refuse by the headers alone what can't be answered or read; returns the body's declared media type. */
-    #negotiate({ fields, endpoint }: Exchange): string | undefined {
-        const accept = fields.get("accept");
+    #negotiate({ message, endpoint }: Exchange): string | undefined {
+        const { headers } = message;
+        const { accept } = headers;
         if (accept && endpoint.produces.length > 0 && !acceptable(accept, endpoint.produces)) {
             throw new NotAcceptable(`The operation answers with ${endpoint.produces.join(", ")}.`);
         }
-        const length = fields.get("content-length");
+        const length = headers["content-length"];
         const { body } = endpoint.operation;
-        const isAbsent = !fields.has("transfer-encoding") && (length === undefined || length === "0");
+        const isAbsent = headers["transfer-encoding"] === undefined && (length === undefined || length === "0");
         if (body === undefined || isAbsent) {
             checkContentLength(length, this.#settings.maxBodyBytes);
             return undefined;
         }
-        const mediaType = declared(fields.get("content-type") ?? "", body.mediaTypes);
-        if (mediaType === undefined || (fields.get("content-encoding") ?? "identity") !== "identity") {
+        const mediaType = declared(headers["content-type"] ?? "", body.mediaTypes);
+        if (mediaType === undefined || (headers["content-encoding"] ?? "identity") !== "identity") {
             const accepted = body.mediaTypes.join(", ");
             throw new UnsupportedMediaType(`The operation reads ${accepted}.`, { headers: { accept: accepted } });
         }
@@ -262,10 +259,10 @@ export class Dispatcher {
 
     /** The parameters and the body by the names of the request's properties, once the contract has admitted them. */
     async #read(exchange: Exchange, mediaType: string | undefined): Promise<Record<string, unknown>> {
-        const { endpoint, fields, message } = exchange;
+        const { endpoint, message } = exchange;
         const { operation } = endpoint;
         const { schemas } = this.#parts;
-        if (operation.idempotencyKey === "required" && !fields.has("idempotency-key")) {
+        if (operation.idempotencyKey === "required" && message.headers["idempotency-key"] === undefined) {
             throw new IdempotencyKeyMissing();
         }
         let faults: Fault[] = [];
@@ -281,7 +278,7 @@ export class Dispatcher {
             request = parameters.fields(values);
         }
         if (mediaType !== undefined) {
-            if (fields.get("expect")?.toLowerCase() === "100-continue") {
+            if (message.headers.expect?.toLowerCase() === "100-continue") {
                 exchange.response.writeContinue();
             }
             exchange.body = await readBody(message, this.#settings.maxBodyBytes, this.#settings.bodyTimeoutSeconds);
@@ -312,12 +309,10 @@ export class Dispatcher {
         const { endpoint } = exchange;
         const work = this.#parts.database.work(endpoint.readOnly);
         return new Promise((resolve, reject) => {
-            const deadline = new Deadline(endpoint.timeoutSeconds * 1000, (reason) => {
-                this.#running.delete(deadline);
+            const deadline = this.#deadlines.start(endpoint.timeoutSeconds * 1000, (reason) => {
                 void work.rollback();
                 reject(reason);
             });
-            this.#running.add(deadline);
             under(exchange.context, deadline, () => this.#transact(exchange, request, work, deadline)).then(
                 resolve,
                 reject,
@@ -337,20 +332,15 @@ export class Dispatcher {
                     ? await this.#handle(endpoint, request, context)
                     : await this.#handleOnce(exchange, request, context, work, key);
         } catch (error) {
-            this.#decide(deadline);
+            deadline.met();
             await work.rollback();
             throw error;
         }
-        if (this.#decide(deadline)) {
+        // From here on the outcome is decided, and is waited for; unless the deadline came first.
+        if (deadline.met()) {
             await (reply.status < 400 ? work.commit() : work.rollback());
         }
         return reply;
-    }
-
-    /** From here on the outcome is decided, and is waited for; false where the deadline came first. */
-    #decide(deadline: Deadline): boolean {
-        this.#running.delete(deadline);
-        return deadline.met();
     }
 
     /** Run the handler for the first request with this idempotency key, and repeat its answer for the others. */
@@ -423,8 +413,9 @@ function audit(action: Action, outcome: Outcome, exchange: Exchange, reason: str
     decided({ action, outcome, reason, principal, operation: endpoint.operation, address, record });
 }
 
-function idempotencyKey({ fields, endpoint }: Exchange): string | null {
-    return endpoint.operation.idempotencyKey === undefined ? null : (fields.get("idempotency-key") ?? null);
+function idempotencyKey({ message, endpoint }: Exchange): string | null {
+    const given = message.headers["idempotency-key"] as string | undefined;
+    return endpoint.operation.idempotencyKey === undefined ? null : (given ?? null);
 }
 
 function parsed(body: Uint8Array): unknown {

@@ -60,7 +60,7 @@ function writeReady(): void {
 }
 
 /** Send the response; without its body for HEAD (RFC 9110, section 9.3.2), or where its status has none. */
-export async function send(reply: Reply, response: ServerResponse, method: string): Promise<void> {
+export function send(reply: Reply, response: ServerResponse, method: string): void {
     const withoutContent = reply.status === 204 || reply.status === 304;
     const { body } = reply;
     const isWhole = typeof body === "string" || body instanceof Uint8Array;
@@ -80,7 +80,7 @@ export async function send(reply: Reply, response: ServerResponse, method: strin
     } else if (isWhole) {
         atEndOfTurn(() => response.end(body));
     } else {
-        await pipe(body, response);
+        void pipe(body, response);
     }
 }
 
@@ -92,9 +92,7 @@ async function pipe(body: AsyncIterable<Uint8Array>, response: ServerResponse): 
                 return;
             }
             if (!response.write(chunk)) {
-                await new Promise<void>((resolve) => {
-                    response.once("drain", resolve).once("close", resolve);
-                });
+                await drained(response);
             }
         }
         response.end();
@@ -102,6 +100,17 @@ async function pipe(body: AsyncIterable<Uint8Array>, response: ServerResponse): 
         logger("responses").error(failure(error), "A body could not be sent whole");
         response.destroy();
     }
+}
+
+/** Resolves when more can be written, or nobody is there to read it. */
+function drained(response: ServerResponse): Promise<void> {
+    return new Promise((resolve) => {
+        const onEither = () => {
+            response.off("drain", onEither).off("close", onEither);
+            resolve();
+        };
+        response.on("drain", onEither).on("close", onEither);
+    });
 }
 
 /** Writes the responses of one operation, and refuses those that the contract does not declare. */
@@ -158,8 +167,9 @@ export class ResponseWriter {
 /** A header in the style `simple` of OpenAPI. */
 function headerText(value: unknown): string {
     const text = Array.isArray(value) ? value.map(headerText).join(",") : String(value);
-    if (/\p{Cc}/u.test(text)) {
-        throw new TypeError("a header with a control character");
+    // Visible characters of latin-1 and the space (RFC 9110, section 5.5).
+    if (/[^\x20-\x7e\xa0-\xff]/.test(text)) {
+        throw new TypeError("a header with a character that HTTP does not allow");
     }
     return text;
 }

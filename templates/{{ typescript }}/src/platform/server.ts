@@ -1,7 +1,14 @@
 /** The HTTP server: Node's own, whose refusals are problems too, and which stops without losing a request. */
 
 import { randomBytes } from "node:crypto";
-import { type IncomingMessage, METHODS, STATUS_CODES } from "node:http";
+import {
+    createServer as createNodeServer,
+    type IncomingMessage,
+    METHODS,
+    type RequestListener,
+    type Server,
+    STATUS_CODES,
+} from "node:http";
 import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { logger } from "./logs.ts";
@@ -15,31 +22,43 @@ const HEADER_MILLISECONDS = 10_000;
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
 
 /** The options of Node's server. What it would refuse with an answer of its own is left to `checkHead`. */
-export const SERVER_OPTIONS = {
+const OPTIONS = {
     // Three times what is admitted, so that most of what is too much can be told apart.
     maxHeaderSize: 3 * MAX_HEADER_BYTES,
     requireHostHeader: false,
     insecureHTTPParser: false,
+    // Fields of one name are combined (RFC 9110, section 5.3); Node would drop all but the first of some.
+    joinDuplicateHeaders: true,
     headersTimeout: HEADER_MILLISECONDS,
     requestTimeout: 0,
     connectionsCheckingInterval: 500,
+    keepAliveTimeout: 65_000,
 } as const;
+
+/** Node's server, whose every request goes to `listener`. */
+export function createServer(listener: RequestListener, settings: PlatformSettings): Server {
+    const server = createNodeServer(OPTIONS, listener);
+    // Whether the caller may go on is the pipeline's to say.
+    server.on("checkContinue", listener);
+    server.on("connect", (_, socket) => refuseConnection(new Error("CONNECT"), socket as Socket, settings));
+    return server;
+}
 
 /** Every method that Node's parser knows, but for CONNECT, which is no request for a resource. */
 export const ALL_METHODS = METHODS.filter((method) => method !== "CONNECT");
 
 /** Refuse the head of a request that is too much, or not to be trusted. Throws a Problem. */
-export function checkHead({ url = "", rawHeaders, httpVersion }: IncomingMessage): void {
+export function checkHead({ url = "", headers, rawHeaders, httpVersion }: IncomingMessage): void {
     if (url.length > MAX_TARGET_BYTES) {
         throw new UriTooLong(`A request target may have ${MAX_TARGET_BYTES} bytes.`, { headers: CLOSE });
     }
     let bytes = 0;
-    const hosts: string[] = [];
+    let hosts = 0;
     for (let at = 0; at < rawHeaders.length; at += 2) {
-        const [name, value] = [rawHeaders[at] as string, rawHeaders[at + 1] as string];
-        bytes += name.length + value.length;
+        const name = rawHeaders[at] as string;
+        bytes += name.length + (rawHeaders[at + 1] as string).length;
         if (name.length === 4 && name.toLowerCase() === "host") {
-            hosts.push(value);
+            hosts++;
         }
     }
     if (bytes > MAX_HEADER_BYTES) {
@@ -49,10 +68,10 @@ export function checkHead({ url = "", rawHeaders, httpVersion }: IncomingMessage
     if (httpVersion !== "1.1" && httpVersion !== "1.0") {
         throw malformed("This is not an HTTP/1.1 request (RFC 9112).");
     }
-    if (hosts.length > 1 || (hosts.length === 0 && httpVersion === "1.1")) {
+    if (hosts > 1 || (hosts === 0 && httpVersion === "1.1")) {
         throw malformed("A request has one Host field (RFC 9112, section 3.2).");
     }
-    if (hosts[0] !== undefined && !HOST.test(hosts[0])) {
+    if (headers.host !== undefined && !HOST.test(headers.host)) {
         throw malformed("The Host field names no host (RFC 9110, section 7.2).");
     }
 }

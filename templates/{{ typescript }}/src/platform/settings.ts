@@ -1,7 +1,7 @@
 /** The boot interface: what the platform reads from the environment, once, at start. */
 
-import { BlockList, isIP } from "node:net";
 import type { Level } from "./logs.ts";
+import { Proxies } from "./proxies.ts";
 
 export const ISSUER_PATH = "/dev/issuer";
 const ORIGIN = /^https?:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?$/;
@@ -34,7 +34,7 @@ export interface PlatformSettings {
     /** The web origins (RFC 6454) whose pages may call the service from a browser. */
     readonly corsOrigins: ReadonlySet<string>;
     /** Addresses and networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
-    readonly forwardedAllowIps: readonly string[];
+    readonly proxies: Proxies;
     readonly maxBodyBytes: number;
     readonly bodyTimeoutSeconds: number;
     /** The deadline of a handler whose operation sets none (`x-paved.timeout`). */
@@ -183,7 +183,7 @@ export function readPlatformSettings(environment: Environment): PlatformSettings
         embeddedIssuer: appEnv === "dev" && auth.jwksUrl === `${embedded}/jwks.json`,
         databaseUrl: readDatabaseUrl(environment, appEnv),
         corsOrigins: readOrigins(environment),
-        forwardedAllowIps: readNetworks(environment),
+        proxies: readProxies(environment),
         maxBodyBytes: environment.integer("MAX_BODY_BYTES", 1_048_576, 1),
         bodyTimeoutSeconds: environment.seconds("BODY_TIMEOUT_SECONDS", 10),
         handlerTimeoutSeconds: environment.seconds("HANDLER_TIMEOUT_SECONDS", 10),
@@ -241,24 +241,11 @@ function readOrigins(environment: Environment): ReadonlySet<string> {
     return new Set(origins);
 }
 
-function readNetworks(environment: Environment): readonly string[] {
-    const networks = environment.list("FORWARDED_ALLOW_IPS");
-    if (!networks.every(isNetwork)) {
-        environment.wrong("FORWARDED_ALLOW_IPS", "must be addresses or networks, like 10.0.0.0/8, with commas between");
-    }
-    return networks;
-}
-
-function isNetwork(text: string): boolean {
-    const [address = "", bits] = text.split("/");
-    const version = isIP(address);
-    if (version === 0 || (bits !== undefined && !/^[0-9]{1,3}$/.test(bits))) {
-        return false;
-    }
+function readProxies(environment: Environment): Proxies {
     try {
-        new BlockList().addSubnet(address, Number(bits ?? (version === 4 ? 32 : 128)), version === 4 ? "ipv4" : "ipv6");
-        return true;
+        return new Proxies(environment.list("FORWARDED_ALLOW_IPS"));
     } catch {
-        return false;
+        environment.wrong("FORWARDED_ALLOW_IPS", "must be addresses or networks, like 10.0.0.0/8, with commas between");
+        return new Proxies([]);
     }
 }

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Deadlines } from "../../src/platform/deadline.ts";
 import { ConcurrencyLimit, checkContentLength, RateLimit, readBody } from "../../src/platform/limits.ts";
 import { ContentTooLarge, MalformedRequest, Overloaded, RateLimited } from "../../src/platform/problems.ts";
 
@@ -27,6 +28,29 @@ test("a place is given back", () => {
     expect(() => limit.enter()).toThrow(Overloaded);
     limit.leave();
     limit.enter();
+});
+
+test("of handlers that run, each has its own time", () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const deadlines = new Deadlines();
+    const ended: string[] = [];
+    const start = (name: string, milliseconds: number) =>
+        deadlines.start(milliseconds, ({ message }) => ended.push(`${name} ${message}`));
+    const [first, long] = [start("first", 100), start("long", 1000)];
+    vi.advanceTimersByTime(60);
+    const second = start("second", 100);
+    const third = start("third", 100);
+    expect(third.met()).toBe(true);
+    vi.advanceTimersByTime(50);
+    expect([ended, first.met(), first.signal.aborted]).toEqual([["first "], false, true]);
+    vi.advanceTimersByTime(50);
+    expect([ended, second.met()]).toEqual([["first ", "second "], false]);
+    start("last", 100);
+    deadlines.end(new Error("stopping"));
+    expect([ended.slice(2), long.signal.aborted]).toEqual([["last stopping", "long stopping"], true]);
+    vi.advanceTimersByTime(2000);
+    expect(ended).toHaveLength(4);
 });
 
 test("a body that says it is too large is refused", () => {

@@ -105,6 +105,7 @@ describe("a response", () => {
         ["a status", { status: 201, body: {} }],
         ["a header", { status: 200, body: {}, headers: { Location: "/" } }],
         ["a body that is missing", { status: 200 }],
+        ["a header that is no latin-1", { status: 200, body: {}, headers: { ETag: '"\u20ac"' } }],
         ["a line end in a header", { status: 200, body: {}, headers: { ETag: '"1"\r\nx: y' } }],
     ])("that has %s is refused", (_, given) => {
         expect(() => writer.write(given)).toThrow(TypeError);

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
@@ -6,7 +7,7 @@ import { send } from "../../src/platform/responses.ts";
 
 async function answered(body: Stream, method = "GET"): Promise<Response> {
     const reply = { status: 200, mediaType: "text/plain", headers: [], body };
-    const server = createServer((_, response) => void send(reply, response, method));
+    const server = createServer((_, response) => send(reply, response, method));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => {
         server.closeAllConnections();
@@ -29,6 +30,15 @@ test("a stream is sent piece by piece", async () => {
     expect(await answer.text()).toHaveLength(2_000_000);
 });
 
+test("a caller who is waited for again and again leaves no listener behind", async () => {
+    const emitter = new EventEmitter();
+    const write = () => !setImmediate(() => emitter.emit("drain"));
+    const response = Object.assign(emitter, { writeHead: () => {}, write, end: () => emitter.emit("end") });
+    send({ status: 200, mediaType: null, headers: [], body: pieces(3) }, response as never, "GET");
+    await once(emitter, "end");
+    expect(emitter.listenerCount("close") + emitter.listenerCount("drain")).toBe(0);
+});
+
 test("a stream that fails is not taken for a whole one", async () => {
     const answer = await answered(pieces(2, true));
     await expect(answer.text()).rejects.toThrow();
@@ -43,7 +53,7 @@ test("of answers that are ready together each is sent, and the first does not wa
     const ended: number[] = [];
     for (let number = 0; number < 40; number++) {
         const response = { writeHead: () => {}, end: () => ended.push(number) } as unknown as ServerResponse;
-        await send({ status: 204, mediaType: null, headers: [], body: "" }, response, "GET");
+        send({ status: 204, mediaType: null, headers: [], body: "" }, response, "GET");
     }
     expect(ended.slice(0, 2)).toEqual([0, 1]);
     expect(ended.length).toBeLessThan(40);
