@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,7 +14,7 @@ from paviour.verify.wire import Answer, NoAnswer
 from tests.conformance.checks.registry import DURABILITY
 from tests.conformance.surroundings import BenchProbe, expect, status, unique
 from tests.support.proxy import between
-from tests.support.sink import Received, hang_up, sinking
+from tests.support.sink import Received, hang_up, reply, sinking
 
 _DRAFT = "draft-ietf-httpapi-idempotency-key-header section 2"
 _FEWEST_STEPS = 4
@@ -104,6 +105,34 @@ def _between_statements(probe: BenchProbe) -> None:
         expect(_interrupted(doomed, request), "the process was killed and answered all the same")
         del sink.by_path["/between"]
         _has_one_effect(probe, request, name, "between two statements")
+
+
+@DURABILITY.check(
+    "done-meanwhile",
+    "house",
+    _DRAFT,
+    "A repetition that comes while the handler is at work gets 409 with `Retry-After`, and then the answer.",
+)
+def _meanwhile(probe: BenchProbe) -> None:
+    name, is_there, over = unique("early"), threading.Event(), threading.Event()
+    with sinking() as sink, ThreadPoolExecutor() as pool:
+
+        def wait(connection: socket.socket, received: Received) -> bool:
+            is_there.set()
+            over.wait(20)
+            return reply()(connection, received)
+
+        sink.by_path["/waits"] = wait
+        request = _request(probe, name, url=f"{sink.url}/waits")
+        first = pool.submit(probe.send, request)
+        try:
+            expect(is_there.wait(20), "the handler made no call")
+            early = status(probe.send(request), 409)
+        finally:
+            over.set()
+        expect("retry-after" in early.fields, "409 does not say when to come again")
+        expect(status(first.result(), 201).body == _repeated(probe, request).body, "the answers differ")
+        expect(probe.count(name) == 1, "there is not one effect")
 
 
 @DURABILITY.check(

@@ -21,6 +21,7 @@ _TRANSIENT: dict[str, Act] = {
     "502": reply(502),
     "503": reply(503),
     "504": reply(504),
+    "409-retry-after": reply(409, retry_after="0"),
     "reset": reset,
 }
 

@@ -27,6 +27,13 @@ DURABILITY = (
         "kill-at-each-statement kill-between-statements effects-undone",
     ),
     Fault(
+        "a repetition that comes early is not told when to come again",
+        "idempotency.py",
+        'lock(lock))):\n            raise problems.IdempotencyInProgress(headers={"retry-after": "1"})',
+        "lock(lock))):\n            raise problems.IdempotencyInProgress",
+        "done-meanwhile",
+    ),
+    Fault(
         "what failed is kept",
         "store.py",
         "            if failure is None:\n",

@@ -80,8 +80,7 @@ class Call:
         """
         if isinstance(outcome, httpx2.Response):
             self._shared.breaker.note(good=outcome.status_code not in _FAILURES)
-            is_final = outcome.status_code not in _WORTH_A_RETRY
-            return None if is_final else self._wait(_retry_after(outcome) or 0.0)
+            return self._wait(_retry_after(outcome) or 0.0) if _is_transient(outcome) else None
         if isinstance(outcome, CallFailed):
             raise outcome
         if isinstance(outcome, _TRANSIENT):
@@ -124,6 +123,12 @@ class Call:
 def _undeclared(request: httpx2.Request) -> Operation:
     """For a request that is none of the contract's operations."""
     return Operation("request", request.method, request.url.path, retry="safe" if request.method in _SAFE else "never")
+
+
+def _is_transient(response: httpx2.Response) -> bool:
+    """May it be over soon? 409 is, where it says when: then the request is being done, and this is its repetition."""
+    is_early = response.status_code == 409 and "retry-after" in response.headers
+    return is_early or response.status_code in _WORTH_A_RETRY
 
 
 def _retry_after(response: httpx2.Response) -> float | None:

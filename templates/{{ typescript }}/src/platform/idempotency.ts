@@ -64,7 +64,7 @@ export class IdempotencyKeys {
         const identity = digest(tenant === null ? "" : `+${tenant}`, client, given.operation, given.key);
         const name = Buffer.from(identity).toString("base64");
         if (this.#held.has(name)) {
-            throw new IdempotencyInProgress();
+            throw new IdempotencyInProgress(undefined, { headers: { "retry-after": "1" } });
         }
         this.#held.add(name);
         try {
@@ -91,7 +91,7 @@ async function lock(db: Kysely<Records>, identity: Uint8Array): Promise<void> {
     const number = Buffer.from(identity).readBigInt64BE();
     const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(${number}) as locked`.execute(db);
     if (rows[0]?.locked !== true) {
-        throw new IdempotencyInProgress();
+        throw new IdempotencyInProgress(undefined, { headers: { "retry-after": "1" } });
     }
 }
 

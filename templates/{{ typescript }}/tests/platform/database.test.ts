@@ -73,7 +73,9 @@ test("one key has one effect", async () => {
         }
     };
     const first = await once("same", async () => {
-        await expect(once("same", async () => reply)).rejects.toThrow(IdempotencyInProgress);
+        const early = once("same", async () => reply);
+        await expect(early).rejects.toThrow(IdempotencyInProgress);
+        await expect(early).rejects.toMatchObject({ headers: { "retry-after": "1" } });
         return reply;
     });
     expect(first).toEqual(reply);

@@ -111,12 +111,12 @@ async def _held(session: AsyncSession, identity: bytes) -> AsyncIterator[None]:
     if session.get_bind().dialect.name == "postgresql":
         lock = int.from_bytes(identity[:8], signed=True)
         if not await session.scalar(select(func.pg_try_advisory_xact_lock(lock))):
-            raise problems.IdempotencyInProgress
+            raise problems.IdempotencyInProgress(headers={"retry-after": "1"})
         yield
         return
     held: set[bytes] = session.info["idempotency_keys"]
     if identity in held:
-        raise problems.IdempotencyInProgress
+        raise problems.IdempotencyInProgress(headers={"retry-after": "1"})
     held.add(identity)
     try:
         yield

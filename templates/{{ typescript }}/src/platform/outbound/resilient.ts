@@ -99,7 +99,7 @@ export class ResilientCaller {
             const isTransient =
                 response === undefined
                     ? !signal.aborted && (error instanceof ConnectionFailed || error instanceof CallTimeout)
-                    : WORTH_A_RETRY.has(response.status);
+                    : mayBeOverSoon(response);
             const left = (endsAt - performance.now()) / 1000;
             const again =
                 repeatable &&
@@ -241,6 +241,11 @@ function explained(error: unknown, signal: AbortSignal): Error {
         }
     }
     return new ConnectionFailed(`The service could not be reached (${(error as Error).name})`);
+}
+
+/** 409 is, where it says when: then the request is being done, and this is its repetition. */
+function mayBeOverSoon({ status, headers }: Response): boolean {
+    return WORTH_A_RETRY.has(status) || (status === 409 && headers.has("retry-after"));
 }
 
 /** Seconds the response asks to wait, in either form of the field (RFC 9110, section 10.2.3); 0 where it does not. */

@@ -42,9 +42,11 @@ export class Quota {
   }
 }
 
-/** May it be over soon? */
-export function isTransient(outcome: Error | { readonly status: number }): boolean {
-  if (!(outcome instanceof Error)) return TRANSIENT.has(outcome.status);
+/** May it be over soon? 409 is, where it says when: then the request is being done, and this is its repetition. */
+export function isTransient(outcome: Error | { readonly status: number; readonly headers: Headers }): boolean {
+  if (!(outcome instanceof Error)) {
+    return TRANSIENT.has(outcome.status) || (outcome.status === 409 && outcome.headers.has("retry-after"));
+  }
   if (outcome instanceof AuthenticationFailed) return outcome.temporary;
   return outcome instanceof ConnectionFailed || outcome instanceof DeadlineExceeded;
 }

@@ -111,7 +111,7 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
             if error is not None:
                 if not isinstance(error, _TRANSIENT):
                     return False
-            elif state.outcome.result().status_code not in _WORTH_A_RETRY:
+            elif not _is_transient(state.outcome.result()):
                 return False
             asked = _retry_after(state) or 0.0
             left = ends - asyncio.get_running_loop().time()
@@ -188,6 +188,12 @@ def _attributes(request: httpx2.Request) -> dict[str, AttributeValue]:
     if url.origin.port is not None:
         attributes["server.port"] = url.origin.port
     return attributes
+
+
+def _is_transient(response: httpx2.Response) -> bool:
+    """May it be over soon? 409 is, where it says when: then the request is being done, and this is its repetition."""
+    is_early = response.status_code == 409 and "retry-after" in response.headers
+    return is_early or response.status_code in _WORTH_A_RETRY
 
 
 def _retry_after(state: RetryCallState) -> float | None:
