@@ -11,47 +11,15 @@ does not name are valid, so that a client reads on what a newer service sends.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeAlias
 
+from sdkgen.client.plain_types import RESERVED, Json, PlainTypes, reference
 from sdkgen.client.policy import Policy, policies, represented
 from sdkgen.load import Node
 from sdkgen.model import Contract, MediaType, Operation, Parameter, Response
-from sdkgen.naming import pascal_case, unique
-from sdkgen.types import (
-    ANY,
-    Discriminated,
-    ListOf,
-    MapOf,
-    Named,
-    Object,
-    OneOf,
-    Plain,
-    Symbols,
-    Type,
-    Values,
-)
-
-Json: TypeAlias = dict[str, Any]
-
-RESERVED = frozenset(
-    """Any Argument AsyncIterator AuthenticatedClient BinaryIO BytesIO Client File FileTypes Generator Generic
-    HTTPStatus Iterator Literal Mapping Operation RequestFiles Response Self T TextIO TypeVar UNSET Unset
-    ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
-    BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
-    ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
-    FileExistsError FileNotFoundError FloatingPointError FutureWarning GeneratorExit IOError ImportError ImportWarning
-    IndentationError IndexError InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
-    ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError OverflowError
-    PendingDeprecationWarning PermissionError ProcessLookupError PythonFinalizationError RecursionError ReferenceError
-    ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration StopIteration SyntaxError SyntaxWarning SystemError
-    SystemExit TabError TimeoutError TypeError UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError
-    UnicodeTranslateError UnicodeWarning UserWarning ValueError Warning ZeroDivisionError
-    Array Blob Date Promise Record""".split()
-)
-"""No type of an SDK is called like these: the generated code, or the language around it, needs the name."""
+from sdkgen.naming import pascal_case
+from sdkgen.types import ANY, Named, Object, Symbols, Type
 
 _BINARY: Json = {"type": "string", "format": "binary"}
 _TEXT: Json = {"type": "string"}
@@ -117,28 +85,15 @@ class _Writer:
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.symbols = Symbols(contract, RESERVED)
-        self.schemas: dict[str, Json] = {}
-        self.enumerations: dict[str, tuple[str | int, ...]] = {}
-        self.taken: set[str] = set()
-        self.closed: dict[str, dict[str, tuple[str, ...]]] = {}
-        """For each subtype, the property that tells it, and the values by which it is told."""
-        self.fallbacks: set[str] = set()
-        self.unfinished: set[str] = set()
-        self.unknown: str | None = None
+        self.uses = [self._uses(operation) for operation in contract.operations]
+        # Only now every type has its name.
+        self.types = PlainTypes(self.symbols, [found for use in self.uses for found in use.types()])
         self.forms: dict[str, Object] = {}
 
     def write(self) -> PlainForm:
         records = policies(self.contract)
-        uses = [self._uses(operation) for operation in self.contract.operations]
-        # Only now every type has its name.
-        self.taken = {*self.symbols.objects, *self.symbols.aliases, *RESERVED}
-        self._tell_apart(uses)
-        for found in self.symbols.objects.values():
-            self.schemas[found.name] = self._object(found)
-        for name in self.symbols.aliases:
-            self._alias(name)
         paths: dict[str, Json] = {}
-        for operation, record, use in zip(self.contract.operations, records, uses, strict=True):
+        for operation, record, use in zip(self.contract.operations, records, self.uses, strict=True):
             paths.setdefault(operation.path, {})[operation.method.lower()] = self._operation(operation, record, use)
         return PlainForm(
             contract=self.contract,
@@ -149,7 +104,7 @@ class _Writer:
                 name: {entry.name: entry.attribute for entry in found.fields}
                 for name, found in (self.symbols.objects | self.forms).items()
             },
-            enumerations=self.enumerations,
+            enumerations=self.types.enumerations,
         )
 
     def _document(self, paths: dict[str, Json]) -> Json:
@@ -160,10 +115,8 @@ class _Writer:
             "info": info,
             **({"servers": servers} if servers else {}),
             "paths": paths,
-            "components": {"schemas": self.schemas},
+            "components": {"schemas": self.types.schemas},
         }
-
-    # What operations take and give
 
     def _uses(self, operation: Operation) -> _Use:
         """The types an operation is made of. They are asked for in the order in which the contract gate does."""
@@ -214,16 +167,16 @@ class _Writer:
         if parameter.description:
             written["description"] = parameter.description
         if parameter.media_type is not None:
-            return written | {"content": {parameter.media_type: {"schema": self._schema(found, hint)}}}
+            return written | {"content": {parameter.media_type: {"schema": self.types.schema(found, hint)}}}
         return written | {
             "style": parameter.style,
             "explode": parameter.explode,
-            "schema": self._schema(found, hint),
+            "schema": self.types.schema(found, hint),
         }
 
     def _body(self, media: MediaType, hint: str, found: Type) -> Json:
         if media.is_json or media.essence == "application/x-www-form-urlencoded":
-            return self._schema(found, hint)
+            return self.types.schema(found, hint)
         if media.essence == "multipart/form-data":
             return self._form(media, hint, found)
         return dict(_BINARY)
@@ -232,15 +185,15 @@ class _Writer:
         """An object whose files are files: a type of its own, since in JSON the same property would be text."""
         target = self.symbols.objects.get(found.name) if isinstance(found, Named) else None
         if target is None:
-            return self._schema(found, hint)
-        name = self._new(f"{hint}Form")
+            return self.types.schema(found, hint)
+        name = self.types.named(f"{hint}Form")
         self.forms[name] = target
-        written = self._object(target)
+        written = self.types.object(target)
         for key, node in _properties(self.contract, media.schema):
             if isinstance(node.value, dict) and node.value.get("format") == "binary":
                 written["properties"][key] = dict(_BINARY)
-        self.schemas[name] = written
-        return _reference(name)
+        self.types.schemas[name] = written
+        return reference(name)
 
     def _response(self, response: Response, found: Type | None, hint: str) -> Json:
         written: Json = {"description": response.description}
@@ -248,157 +201,10 @@ class _Writer:
         if media is None:
             return written
         if found is not None:
-            schema = self._schema(found, f"{hint}{response.status}")
+            schema = self.types.schema(found, f"{hint}{response.status}")
         else:
             schema = dict(_TEXT if media.essence.startswith("text/") else _BINARY)
         return written | {"content": {media.name: {"schema": schema}}}
-
-    # Types
-
-    def _tell_apart(self, uses: list[_Use]) -> None:
-        """Which object types are told by a constant, and which stand for whatever has no type of its own."""
-        found = [one for use in uses for one in use.types()]
-        found += [alias.type for alias in self.symbols.aliases.values()]
-        found += [entry.type for one in self.symbols.objects.values() for entry in one.fields]
-        for union in (one for top in found for one in _unions(top)):
-            if (base := self._base(union)) is not None:
-                self.fallbacks.add(base)
-            for value, name in union.mapping:
-                values = self.closed.setdefault(name, {})
-                values[union.property] = tuple(dict.fromkeys((*values.get(union.property, ()), value)))
-
-    def _object(self, found: Object) -> Json:
-        told = {} if found.name in self.fallbacks else self.closed.get(found.name, {})
-        written: Json = {"type": "object"}
-        if found.description:
-            written["description"] = found.description
-        written["properties"] = {}
-        required = []
-        for entry in found.fields:
-            if entry.name in told:
-                schema = _constant(told[entry.name])
-            else:
-                schema = self._schema(entry.type, f"{found.name}{pascal_case(entry.name)}")
-            if entry.description and "$ref" not in schema:
-                schema = schema | {"description": entry.description}
-            written["properties"][entry.name] = schema
-            if entry.required or entry.name in told:
-                required.append(entry.name)
-        missing = [name for name in told if name not in written["properties"]]
-        for name in missing:
-            written["properties"][name] = _constant(told[name])
-            required.append(name)
-        if required:
-            written["required"] = required
-        return written
-
-    def _alias(self, name: str) -> None:
-        """Write an alias after those it is made of. One that is made of itself is cut there: anything goes."""
-        if name in self.schemas:
-            return
-        self.unfinished.add(name)
-        alias = self.symbols.aliases[name]
-        found = alias.type
-        if isinstance(found, Values):
-            self._enumeration(name, found)
-        elif isinstance(found, MapOf):
-            self.schemas[name] = self._map(found, name)
-        else:
-            self.schemas[name] = self._schema(found, name)
-        if alias.description and "$ref" not in self.schemas[name]:
-            self.schemas[name]["description"] = alias.description
-        self.unfinished.discard(name)
-
-    def _schema(self, found: Type, hint: str) -> Json:
-        """A type as a schema; what needs a name and has none is called after where it stands."""
-        if isinstance(found, Plain):
-            return _plain(found)
-        if isinstance(found, Named):
-            return self._named(found.name)
-        if isinstance(found, ListOf):
-            return {"type": "array", "items": self._schema(found.items, f"{hint}Item")}
-        if isinstance(found, MapOf):
-            name = self._new(hint)
-            self.schemas[name] = {}  # so that the names come in order
-            self.schemas[name] = self._map(found, name)
-            return _reference(name)
-        if isinstance(found, Values):
-            return self._values(found, hint)
-        if isinstance(found, Discriminated):
-            return self._discriminated(found)
-        return self._union(found, hint)
-
-    def _named(self, name: str) -> Json:
-        if name in self.unfinished:
-            return {}
-        if name in self.symbols.aliases:
-            self._alias(name)
-        return _reference(name)
-
-    def _map(self, found: MapOf, hint: str) -> Json:
-        values = self._schema(found.values, f"{hint}Value")
-        return {"type": "object", "additionalProperties": values or True}
-
-    def _values(self, found: Values, hint: str) -> Json:
-        if not _is_uniform(found):
-            kinds = {"integer" if isinstance(value, int) else "string" for value in found.values if value is not None}
-            members: list[Json] = [{"type": kind} for kind in sorted(kinds)]
-            return _any_of([*members, *([{"type": "null"}] if None in found.values else [])])
-        name = self._new(hint)
-        self._enumeration(name, found)
-        return _reference(name)
-
-    def _enumeration(self, name: str, found: Values) -> None:
-        """A named enumeration: the values it lists, and whatever else comes."""
-        if not _is_uniform(found):
-            self.schemas[name] = self._values(found, name)
-            return
-        listed = [value for value in found.values if value is not None]
-        kind = "integer" if isinstance(listed[0], int) else "string"
-        self.enumerations[name] = tuple(listed)
-        members: list[Json] = [{"title": name, "type": kind, "enum": listed}, {"type": kind}]
-        self.schemas[name] = _any_of([*members, *([{"type": "null"}] if None in found.values else [])])
-
-    def _discriminated(self, found: Discriminated) -> Json:
-        names = list(dict.fromkeys(name for _, name in found.mapping))
-        known = [_reference(name) for name in names if name not in self.fallbacks]
-        rest = [_reference(name) for name in names if name in self.fallbacks]
-        base = self._base(found)
-        if base is not None:
-            rest.append(_reference(base))
-        elif found.otherwise is not None:
-            rest.append(self._schema(found.otherwise, found.property))
-        return _any_of([*known, *(rest or [self._unknown()])])
-
-    def _base(self, found: Discriminated) -> str | None:
-        """The object type for a value that names no subtype, which the contract may not foresee."""
-        if found.otherwise is not None:
-            return found.otherwise.name if isinstance(found.otherwise, Named) else None
-        bases = [self.symbols.objects[name].base for _, name in found.mapping]
-        return next((base for base in bases if base is not None), None)
-
-    def _unknown(self) -> Json:
-        """An object of a type that this version does not know."""
-        if self.unknown is None:
-            self.unknown = self._new("Unknown")
-            text = "A value of a type that this version does not know; everything in it is kept."
-            self.schemas[self.unknown] = {"type": "object", "description": text, "additionalProperties": True}
-        return _reference(self.unknown)
-
-    def _union(self, found: OneOf, hint: str) -> Json:
-        """Objects that need more come first, since whatever reads the value takes the first that fits."""
-        members = sorted(found.members, key=self._demand, reverse=True)
-        numbers = {id(member): number for number, member in enumerate(found.members, 1)}
-        return _any_of([self._schema(member, f"{hint}Option{numbers[id(member)]}") for member in members])
-
-    def _demand(self, found: Type) -> int:
-        one = self.symbols.objects.get(found.name) if isinstance(found, Named) else None
-        return sum(entry.required for entry in one.fields) + 1 if one else 0
-
-    def _new(self, wanted: str) -> str:
-        name = unique(wanted, self.taken)
-        self.taken.add(name)
-        return name
 
 
 @dataclass(slots=True)
@@ -410,47 +216,6 @@ class _Use:
     def types(self) -> list[Type]:
         given = [*self.parameters, *self.bodies.values()]
         return [found for _, found in given] + list(self.results.values())
-
-
-def _plain(found: Plain) -> Json:
-    if found.kind == "any":
-        return {}
-    if found.kind in ("date-time", "date"):
-        return {"type": "string", "format": found.kind}
-    return {"type": found.kind}
-
-
-def _constant(values: tuple[str, ...]) -> Json:
-    """The closed set of values by which a subtype is told."""
-    if len(values) > 1:
-        return {"type": "string", "enum": list(values)}
-    return {"type": "string", "const": values[0], "default": values[0]}
-
-
-def _reference(name: str) -> Json:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _any_of(members: list[Json]) -> Json:
-    distinct = [member for number, member in enumerate(members) if member not in members[:number]]
-    return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
-
-
-def _is_uniform(found: Values) -> bool:
-    return len({type(value) for value in found.values if value is not None}) == 1
-
-
-def _unions(found: Type) -> Iterator[Discriminated]:
-    rest = [found]
-    while rest:
-        one = rest.pop()
-        if isinstance(one, Discriminated):
-            yield one
-            rest += [one.otherwise] if one.otherwise else []
-        elif isinstance(one, OneOf):
-            rest += one.members
-        elif isinstance(one, (ListOf, MapOf)):
-            rest.append(one.items if isinstance(one, ListOf) else one.values)
 
 
 def _properties(contract: Contract, node: Node | None) -> list[tuple[str, Node]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from sdkgen import types
-from sdkgen.client.plain import RESERVED
+from sdkgen.client.plain_types import RESERVED
 from sdkgen.compat.exchange import Endpoint
 from sdkgen.compat.operations import endpoints
 from sdkgen.compat.side import Side

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sdkgen.client.plain import Json, PlainForm
+from sdkgen.client.plain import PlainForm
+from sdkgen.client.plain_types import Json
 from sdkgen.client.policy import Policy
 from sdkgen.client.python import names
 

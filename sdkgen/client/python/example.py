@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sdkgen.client.package import first_server
-from sdkgen.client.plain import Json, PlainForm
+from sdkgen.client.plain import PlainForm
+from sdkgen.client.plain_types import Json
 from sdkgen.client.policy import Policy
 from sdkgen.client.python import names
 
