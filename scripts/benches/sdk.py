@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from sdkgen.model import Contract, Operation
 from sdkgen.naming import module_name, snake_case
 from sdkgen.reader import read
+from tests.sdk.scripted import VALUES
 
 from . import sdk_typescript
 from .commands import BIN, GENERATOR, STARTER, Runner, compared, contracts, progress
@@ -148,7 +150,7 @@ def _calling(rounds: int, room: Path) -> None:
 
 def _instructions(kind: str, calls: int, environment: dict[str, str]) -> int:
     tool = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={os.devnull}"]
-    command = [*tool, sys.executable, str(APPS / "sdk_calls.py"), kind, str(calls)]
+    command = [*tool, sys.executable, str(APPS / "sdk_calls.py"), kind, str(calls), json.dumps(VALUES["quote"])]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     found = re.search(r"Collected : (\d+)", done.stderr)
     if done.returncode or found is None:

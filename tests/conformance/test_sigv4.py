@@ -5,11 +5,17 @@ One text signs in services and in SDKs. It has two homes, since neither imports 
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
+from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
+import httpx2
 import pytest
 
 from tests.docs.pages import PLATFORM, platform_module
@@ -27,10 +33,32 @@ def test_every_published_vector_holds() -> None:
     assert wrong == set()
 
 
-def test_services_and_sdks_sign_alike() -> None:
-    here = PLATFORM / "outbound/signing.py"
-    there = REPOSITORY / "sdkgen/client/python/runtime/signing.py"
+@pytest.mark.parametrize("name", ["signing", "retries"])
+def test_services_and_sdks_have_one_text(name: str) -> None:
+    here = PLATFORM / f"outbound/{name}.py"
+    there = REPOSITORY / f"sdkgen/client/python/runtime/{name}.py"
     assert here.read_bytes() == there.read_bytes(), "they are one text: copy the one that was changed over the other"
+
+
+@pytest.mark.parametrize("token", ["", "session-token"])
+def test_services_and_sdks_sign_the_same_of_a_request(token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    platform = ModuleType("outbound_of_the_platform")
+    platform.__path__ = [str(PLATFORM / "outbound")]
+    monkeypatch.setitem(sys.modules, platform.__name__, platform)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", token)
+    signed = []
+    for package in (platform.__name__, "sdkgen.client.python.runtime"):
+        module = importlib.import_module(f"{package}.sigv4")
+        monkeypatch.setattr(module, "datetime", Mock(now=lambda _: datetime(2026, 3, 2, tzinfo=UTC)))
+        request = httpx2.Request(
+            "POST", "https://x.example.com/a//b%2Fc?z=1&a=b+c", json={"a": 1}, headers={"X-Amz-A": "1"}
+        )
+        signed.append(next(module.SigV4("eu-west-1", "execute-api").auth_flow(request)))
+    assert signed[0].headers == signed[1].headers
+    assert signed[0].url == signed[1].url
+    assert "Signature=" in signed[0].headers["authorization"]
 
 
 def _holds(case: Path) -> bool:

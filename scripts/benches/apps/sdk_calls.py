@@ -1,25 +1,14 @@
-"""Calls without a network, to be counted: `sdk_calls.py sdk|bare CALLS`. Each reads one quote and takes it apart."""
+"""Calls without a network, to be counted: `sdk_calls.py sdk|bare CALLS QUOTE`. Each takes the quote apart."""
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import Any
 
 import httpx2
 
-QUOTE: dict[str, Any] = {
-    "id": "q1",
-    "reference": "HQ",
-    "state": "priced",
-    "access": {
-        "type": "internet",
-        "site": {"street": "Rua Augusta 7", "postal_code": "1100-053", "city": "Lisboa", "country": "PT"},
-        "download_mbps": 500,
-        "upload_mbps": 100,
-    },
-    "term_months": 12,
-    "created_at": "2026-03-02T09:30:00Z",
-}
+QUOTE: dict[str, Any] = json.loads(sys.argv[3])
 URL = "http://quotes.example.com"
 NETWORK = httpx2.MockTransport(lambda _: httpx2.Response(200, json=QUOTE))
 

@@ -107,7 +107,7 @@ def _failure(probe: BenchProbe) -> None:
     "span-client",
     "must",
     _HTTP_SPANS,
-    "Each attempt of a call is a CLIENT span; a repeated one says so, a failed one too.",
+    "Each attempt of a call is a CLIENT span named by the path's template; a repeated one says so, a failed one too.",
 )
 def _client(probe: BenchProbe) -> None:
     with sinking(reply(503), reply(200)) as sink:
@@ -119,9 +119,10 @@ def _client(probe: BenchProbe) -> None:
         first, second = spans
         sent = [request["traceparent"][36:52] for request in sink.requests]
         expect(sent == [first.span_id, second.span_id], "the calls don't have the ids of their spans")
-    expect((first.name, second.name) == ("GET", "GET"), f"the spans are called {first.name}, {second.name}")
+    expect(first.name == second.name == "GET /{rest}", f"the spans are called {first.name}, {second.name}")
     port = int(sink.url.rpartition(":")[2])
     common: dict[str, Any] = {"http__request__method": "GET", "server__address": "127.0.0.1", "server__port": port}
+    common["url__template"] = "/{rest}"
     _has(first.attributes, **common, http__response__status_code=503, error__type="503")
     _has(second.attributes, **common, http__response__status_code=200, http__request__resend_count=1)
     expect(str(second.attributes.get("url.full")).startswith(f"{sink.url}/there"), "the span has no url.full")

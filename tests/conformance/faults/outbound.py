@@ -57,9 +57,9 @@ OUTBOUND = (
     ),
     Fault(
         "what will not change is asked for again",
-        "outbound/transport.py",
-        "_WORTH_A_RETRY = frozenset({429,",
-        "_WORTH_A_RETRY = frozenset({404, 429,",
+        "outbound/retries.py",
+        "_TRANSIENT = frozenset({429,",
+        "_TRANSIENT = frozenset({404, 429,",
         "outbound-final",
     ),
     Fault(

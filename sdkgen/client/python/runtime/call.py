@@ -6,8 +6,6 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx2
 
@@ -15,8 +13,8 @@ from .errors import CallFailed, CircuitOpen, ConnectionFailed, DeadlineExceeded,
 from .operation import Operation
 from .options import Options
 from .quota import CircuitBreaker, RetryQuota
+from .retries import is_transient, retry_after
 
-_WORTH_A_RETRY = frozenset((429, 502, 503, 504))
 _FAILURES = frozenset((500, 502, 503, 504))
 _SAFE = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _TRANSIENT = (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError)
@@ -80,7 +78,7 @@ class Call:
         """
         if isinstance(outcome, httpx2.Response):
             self._shared.breaker.note(good=outcome.status_code not in _FAILURES)
-            return self._wait(_retry_after(outcome) or 0.0) if _is_transient(outcome) else None
+            return self._wait(retry_after(outcome)) if is_transient(outcome) else None
         if isinstance(outcome, CallFailed):
             raise outcome
         if isinstance(outcome, _TRANSIENT):
@@ -123,23 +121,3 @@ class Call:
 def _undeclared(request: httpx2.Request) -> Operation:
     """For a request that is none of the contract's operations."""
     return Operation("request", request.method, request.url.path, retry="safe" if request.method in _SAFE else "never")
-
-
-def _is_transient(response: httpx2.Response) -> bool:
-    """May it be over soon? 409 is, where it says when: then the request is being done, and this is its repetition."""
-    is_early = response.status_code == 409 and "retry-after" in response.headers
-    return is_early or response.status_code in _WORTH_A_RETRY
-
-
-def _retry_after(response: httpx2.Response) -> float | None:
-    """Seconds the response asks to wait, in either form of the field (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("retry-after")
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())

@@ -36,7 +36,8 @@ class Operations:
         call = request.body
         client = self._client(context.outbound, call.upstream, call.credentials)
         headers = {} if call.idempotency_key is None else {"Idempotency-Key": call.idempotency_key}
-        response = await client.request(call.method, call.url, headers=headers, json=call.content)
+        named = {"template": "/{rest}"}
+        response = await client.request(call.method, call.url, headers=headers, json=call.content, extensions=named)
         return contract.CallUpstream200(body=models.Outcome(status=response.status_code))
 
     async def call_hook(

@@ -32,6 +32,7 @@ export class Operations implements contract.Operations {
         const { upstream, url, method, idempotency_key: key, credentials, content } = request.body;
         const response = await this.#client(context.outbound, upstream, credentials).fetch(url, {
             method,
+            template: "/{rest}",
             headers: { "content-type": "application/json", ...(key !== undefined && { "idempotency-key": key }) },
             ...(method !== "GET" && { body: JSON.stringify(content ?? null) }),
         });

@@ -30,6 +30,8 @@ export interface ClientOptions {
 export interface RequestOptions extends RequestInit {
     /** The request is safe to repeat, though its method is not. */
     readonly idempotent?: boolean;
+    /** The path as the contract of the service has it, such as `/quotes/{quote_id}`, after which the span is named. */
+    readonly template?: string;
 }
 
 const CONTROL = /[\p{Cc}\s]/u;
@@ -69,6 +71,7 @@ export class Client {
             headers: new Headers(request.headers),
             body,
             idempotent: init.idempotent ?? false,
+            template: init.template,
             signal: init.signal ?? given?.signal,
         };
         await this.#auth?.authorize(call);

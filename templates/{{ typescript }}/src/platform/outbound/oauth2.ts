@@ -60,6 +60,7 @@ export class ClientCredentials implements Auth {
             headers: { authorization: this.#credentials },
             body: this.#form,
             idempotent: true,
+            template: undefined,
         });
         if (!response.ok) {
             throw new NoToken(`The token endpoint answered ${response.status}`);

@@ -56,6 +56,8 @@ export interface Call {
     readonly body: Uint8Array | undefined;
     /** It is safe to repeat, though its method is not. */
     readonly idempotent: boolean;
+    /** The path of the URL as the contract of the service has it. */
+    readonly template: string | undefined;
     readonly signal: AbortSignal | undefined;
 }
 
@@ -126,16 +128,20 @@ export class ResilientCaller {
         if (!this.#breaker.allow()) {
             throw new CircuitOpen("The service is failing and was not called");
         }
-        const { url, method } = call;
+        const { url, method, template } = call;
         const attributes: Attributes = {
             "http.request.method": method,
             "server.address": url.hostname.replace(/^\[|\]$/g, ""),
             "server.port": Number(url.port || (url.protocol === "https:" ? 443 : 80)),
         };
-        const span = this.#tracer.startSpan(method, {
+        const span = this.#tracer.startSpan(template === undefined ? method : `${method} ${template}`, {
             kind: SpanKind.CLIENT,
-            // Neither the credentials nor the query's values, either of which may be secret.
-            attributes: { ...attributes, "url.full": `${url.origin}${url.pathname}` },
+            attributes: {
+                ...attributes,
+                // Neither the credentials nor the query's values, either of which may be secret.
+                "url.full": `${url.origin}${url.pathname}`,
+                ...(template !== undefined && { "url.template": template }),
+            },
         });
         if (attempt > 1) {
             span.setAttribute("http.request.resend_count", attempt - 1);

@@ -128,9 +128,11 @@ async function exchange(options: ClientOptions, policy: Policy, timeouts: Timeou
   try {
     // A redirect may lead to another host; it is not followed, so that credentials don't go there.
     const init: RequestInit = { method, headers, redirect: "manual", signal: aborter.signal, ...(body && { body }) };
+    // Of use to a `fetch` that records spans; the standard one does not look at it.
+    const told = { ...init, template: policy.path };
     const first = timeouts.connect + timeouts.read;
     const late = (): Error => new DeadlineExceeded("response", first, operation);
-    const response = await within((options.fetch ?? fetch)(url, init), first, late, cancel);
+    const response = await within((options.fetch ?? fetch)(url, told), first, late, cancel);
     const bytes = await readBody(response, timeouts.read, options.largestResponse ?? LARGEST, operation, cancel);
     const { status, headers: fields } = response;
     const secret = headers.get("authorization")?.split(" ").at(-1) ?? "";

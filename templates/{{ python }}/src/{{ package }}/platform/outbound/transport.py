@@ -7,8 +7,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 import httpx2
 from opentelemetry import metrics, propagate, trace
@@ -20,9 +18,9 @@ from tenacity import AsyncRetrying, RetryCallState, wait_random_exponential
 from ..limits import deadline
 from ..telemetry.duration import BOUNDS
 from .breaker import CircuitBreaker, RetryBudget
+from .retries import is_transient, retry_after
 
 _IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})  # RFC 9110, section 9.2.2
-_WORTH_A_RETRY = frozenset({429, 502, 503, 504})
 _FAILURES = frozenset({500, 502, 503, 504})
 _TRANSIENT = (httpx2.TimeoutException, httpx2.NetworkError, httpx2.RemoteProtocolError)
 
@@ -95,7 +93,7 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
         await self._inner.aclose()
 
     def _wait(self, state: RetryCallState) -> float:
-        return max(self._backoff(state), _retry_after(state) or 0.0)
+        return max(self._backoff(state), _asked(state))
 
     def _retry_of(self, request: httpx2.Request, ends: float) -> Callable[[RetryCallState], bool]:
         repeatable = (
@@ -111,9 +109,9 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
             if error is not None:
                 if not isinstance(error, _TRANSIENT):
                     return False
-            elif not _is_transient(state.outcome.result()):
+            elif not is_transient(state.outcome.result()):
                 return False
-            asked = _retry_after(state) or 0.0
+            asked = _asked(state)
             left = ends - asyncio.get_running_loop().time()
             return asked <= min(self._limits.longest_wait, left) and self._budget.withdraw()
 
@@ -126,8 +124,12 @@ class ResilientTransport(httpx2.AsyncBaseTransport):
             # RFC 7240, section 4.3: the one standard field that says how long the caller will wait.
             request.headers["Prefer"] = f"wait={math.ceil(ends - asyncio.get_running_loop().time())}"
         attributes = _attributes(request)
-        span = self._tracer.start_span(request.method, kind=SpanKind.CLIENT, attributes=attributes)
+        template = request.extensions.get("template")
+        name = request.method if template is None else f"{request.method} {template}"
+        span = self._tracer.start_span(name, kind=SpanKind.CLIENT, attributes=attributes)
         del attributes["url.full"]
+        if template is not None:
+            span.set_attribute("url.template", template)
         resends = retrying.statistics["attempt_number"] - 1
         if resends:
             span.set_attribute("http.request.resend_count", resends)
@@ -190,23 +192,6 @@ def _attributes(request: httpx2.Request) -> dict[str, AttributeValue]:
     return attributes
 
 
-def _is_transient(response: httpx2.Response) -> bool:
-    """May it be over soon? 409 is, where it says when: then the request is being done, and this is its repetition."""
-    is_early = response.status_code == 409 and "retry-after" in response.headers
-    return is_early or response.status_code in _WORTH_A_RETRY
-
-
-def _retry_after(state: RetryCallState) -> float | None:
-    """Seconds the last response asks to wait, in either form of the field (RFC 9110, section 10.2.3)."""
-    if state.outcome is None or state.outcome.failed:
-        return None
-    value: str | None = state.outcome.result().headers.get("retry-after")
-    if value is None:
-        return None
-    if value.isascii() and value.isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+def _asked(state: RetryCallState) -> float:
+    """Seconds the last response asks to wait, if there was one."""
+    return 0.0 if state.outcome is None or state.outcome.failed else retry_after(state.outcome.result())
