@@ -70,6 +70,7 @@ def test_each_keyword_is_tried_on_both_sides(made: dict[str, Case]) -> None:
         ("sendParcel/body/__proto__/additionalProperties/prototype", False),
         ("sendParcel/body/a~1b~0c/additionalProperties/escaped", False),
         ("sendParcel/body/free/type/array", True),
+        ("sendParcel/body/way/constructor/additionalProperties/constructor", False),
         ("listParcels/query/most/required/absent", False),
         ("listParcels/query/most/maximum/above", False),
         ("listParcels/query/class/maxItems/above", False),

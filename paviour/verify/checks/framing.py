@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from paviour.verify.message import Message
@@ -67,6 +68,7 @@ _LENGTHS: tuple[tuple[str, Level, str, str, tuple[tuple[str, str], ...], bytes],
         (("Transfer-Encoding", "chunked, identity"),),
         _CHUNKED,
     ),
+    ("other-coding", "should", "6.1", "A coding before chunked", (("Transfer-Encoding", "gzip, chunked"),), _CHUNKED),
     ("chunked-twice", "must", "6.1", "Chunked applied twice", (("Transfer-Encoding", "chunked, chunked"),), _CHUNKED),
     (
         "disguised-chunked",
@@ -177,6 +179,38 @@ _HEADS: tuple[tuple[str, Level, str, str, tuple[bytes, bytes], tuple[int, ...]],
         (400,),
     ),
     ("host-in-path", "must", "9112 section 3.2", "A target without a slash", (b"GET /", b"GET "), (400,)),
+    (
+        "target-fragment",
+        "should",
+        "9112 section 3.2",
+        "A target with a fragment",
+        (b" HTTP/1.1", b"#a HTTP/1.1"),
+        (400,),
+    ),
+    (
+        "target-without-host",
+        "must",
+        "9110 section 4.2.1",
+        "A target in absolute form without a host",
+        (b"GET ", b"GET http://"),
+        (400,),
+    ),
+    (
+        "target-with-user",
+        "should",
+        "9110 section 4.2.4",
+        "A target with user information",
+        (b"GET ", b"GET http://a:b@c"),
+        (400,),
+    ),
+    (
+        "target-of-other-scheme",
+        "house",
+        "9110 section 7.4",
+        "A target of another scheme",
+        (b"GET ", b"GET ftp://a"),
+        (400, 404, 421),
+    ),
     ("host-with-path", "must", "9112 section 3.2", "A `Host` that is none", (b"Host: ", b"Host: a/b?c@"), (400,)),
     ("host-with-space", "must", "9112 section 3.2", "A `Host` with a space in it", (b"Host: ", b"Host: a b"), (400,)),
 )
@@ -208,6 +242,13 @@ def _folded_field(probe: Probe) -> None:
         raise Failed(f"expected 400 or success, got {answer.status}")
 
 
+@HTTP.check("field-whitespace", "must", "RFC 9112 section 5.1", "Whitespace around a field's value is no part of it.")
+def _field_whitespace(probe: Probe) -> None:
+    message = probe.reader()
+    padded = tuple((name, f"\t{value} \t") for name, value in message.fields)
+    probe.accepted(replace(message, fields=padded), probe.service.reading())
+
+
 @HTTP.check("line-feeds", "house", "RFC 9112 section 2.2", "Lines that end in LF alone are refused or read, no more.")
 def _line_feeds(probe: Probe) -> None:
     answer = probe.send(probe.reader().head().replace(b"\r\n", b"\n"))
@@ -233,6 +274,25 @@ def _absolute_form(probe: Probe) -> None:
 def _upgrade_offered(probe: Probe) -> None:
     fields = {"connection": "close, Upgrade", "upgrade": "h2c"}
     probe.accepted(probe.reader(**fields), probe.service.reading())
+
+
+@HTTP.check(
+    "upgrade-with-content", "must", "RFC 9110 section 7.8", "A request that offers an upgrade is read with its content."
+)
+def _upgrade_with_content(probe: Probe) -> None:
+    probe.accepted(probe.writer(connection="close, Upgrade", upgrade="h2c"), probe.service.writing())
+
+
+@HTTP.check(
+    "expectation-unknown",
+    "house",
+    "RFC 9110 section 10.1.1",
+    "An expectation that nobody knows is left alone, or refused with 417.",
+)
+def _expectation_unknown(probe: Probe) -> None:
+    answer = probe.send(probe.reader(expect="x-none"))
+    if answer.status != 417 and answer.status >= 300:
+        raise Failed(f"expected success or 417, got {answer.status}")
 
 
 @HTTP.check("version-1-0", "must", "RFC 9110 section 2.5", "A request of HTTP/1.0 is served, `Host` or not.")

@@ -94,6 +94,12 @@ for _name, _path in (("live", _LIVE), ("ready", _READY)):
     )
 
 
+@HEALTH.check("health-encoded-slash", "house", "RFC 3986 section 2.2", "Health is not behind an encoded slash: 404.")
+def _encoded_slash(probe: Probe) -> None:
+    for path in (_LIVE, _READY):
+        probe.refused(_asked(probe, path.replace("h/", "h%2F")), 404)
+
+
 @HEALTH.check("health-methods", "must", "RFC 9110 section 15.5.6", "Health can only be read: 405 to POST.")
 def _methods(probe: Probe) -> None:
     for path in (_LIVE, _READY):

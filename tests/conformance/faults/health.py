@@ -8,9 +8,16 @@ HEALTH = (
     Fault(
         "health is somewhere else",
         "health.py",
-        'Route("/health/live", live)',
-        'Route("/healthz", live)',
+        'PlatformRoute("/health/live", live)',
+        'PlatformRoute("/healthz", live)',
         "health-live health-live-with-a-bad-token health-head health-fresh health-discreet health-methods",
+    ),
+    Fault(
+        "health is looked up by a path that is decoded",
+        "routing.py",
+        'if scope.get("raw_path") == self.path.encode() else',
+        "if True else",
+        "health-encoded-slash",
     ),
     Fault(
         "readiness is only for those who stay",

@@ -119,8 +119,8 @@ HTTP = (
     Fault(
         "a head has no bound",
         "server.py",
-        "MAX_HEADER_BYTES = 32_768",
-        "MAX_HEADER_BYTES = 10**6",
+        "MAX_HEADER_BYTES = 32_768\nMAX_FIELDS = 1000\n",
+        "MAX_HEADER_BYTES = MAX_FIELDS = 10**6\n",
         "field-too-large fields-too-many error-headers-too-large",
     ),
     Fault(

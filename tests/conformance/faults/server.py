@@ -10,45 +10,84 @@ SERVER = (
         "server.py",
         "status = HTTPStatus(problem.status)",
         "status = HTTPStatus.OK",
-        "framing-* head-* host-* method-unknown method-lower-case path-backslash target-too-long field-too-large "
-        "fields-too-many error-headers-too-large error-malformed-head error-uri-too-long",
+        "framing-* head-* host-* method-unknown method-lower-case method-connect path-backslash target-too-long "
+        "field-too-large fields-too-many error-headers-too-large error-malformed-head error-uri-too-long",
     ),
     Fault(
         "an empty line is no request",
         "server.py",
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         '        if data.startswith(b"\\r\\n"):\n'
         "            self._refuse(self._refusal)\n"
         "            return\n"
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         "empty-line-before",
     ),
     Fault(
         "lines that end in LF alone are too long",
         "server.py",
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         '        if b"\\r\\n" not in data:\n'
         "            self._refuse(UriTooLong())\n"
         "            return\n"
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         "line-feeds",
     ),
     Fault(
         "folded fields are too large",
         "server.py",
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         '        if b"\\r\\n " in data:\n'
         "            self._refuse(HeadersTooLarge())\n"
         "            return\n"
-        "        super().data_received(data)\n",
+        "        self._unset_keepalive_if_required()\n",
         "folded-field head-first-field-folded token-folded json-whitespace",
     ),
     Fault(
-        "an offered upgrade is refused",
+        "an offered upgrade is the end of HTTP",
         "server.py",
-        "    def _unsupported_upgrade_warning(self) -> None:\n",
-        "    def _unsupported_upgrade_warning(self) -> None:\n        self._fail(MalformedRequest())\n",
-        "upgrade-offered method-connect",
+        "except httptools.HttpParserUpgrade as offered:",
+        "except KeyError as offered:",
+        "upgrade-offered upgrade-with-content",
+    ),
+    Fault(
+        "a request that offers an upgrade has no content",
+        "server.py",
+        'if name != b"upgrade")',
+        'if name not in (b"upgrade", b"content-length"))',
+        "upgrade-with-content",
+    ),
+    Fault(
+        "an expectation that nobody knows is an error",
+        "server.py",
+        "        super().on_header(name,",
+        '        if name.lower() == b"expect":\n'
+        "            self._fail(MalformedRequest())\n"
+        "        super().on_header(name,",
+        "expectation-unknown",
+    ),
+    Fault("values end in whitespace", "server.py", 'value.rstrip(b" \\t")', "value", "field-whitespace"),
+    Fault("a fragment does not matter", "server.py", ' or b"#" in self.url', "", "head-target-fragment"),
+    Fault(
+        "a target may be of any scheme, and anybody's",
+        "server.py",
+        'if not self.url.startswith((b"/", b"*")) or ',
+        "if ",
+        "head-target-of-other-scheme head-target-with-user",
+    ),
+    Fault(
+        "a target needs no host",
+        "server.py",
+        "https?://([^/?]+)",
+        "https?://([^/?]*)",
+        "head-target-without-host",
+    ),
+    Fault(
+        "any transfer coding will do",
+        "server.py",
+        'value.lower() != b"chunked"',
+        'b"chunked" not in value.lower()',
+        "framing-other-coding",
     ),
     Fault(
         "a target begins with a slash",
@@ -103,7 +142,7 @@ SERVER = (
         "app.py",
         'resource.target(scope["method"])',
         'resource.target(scope["method"]) or resource.target("GET")',
-        "method-not-allowed method-options method-trace method-connect error-method-not-allowed",
+        "method-not-allowed method-options method-trace error-method-not-allowed",
     ),
     Fault(
         "a field is the method",

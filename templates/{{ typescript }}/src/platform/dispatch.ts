@@ -278,7 +278,7 @@ export class Dispatcher {
             request = parameters.fields(values);
         }
         if (mediaType !== undefined) {
-            if (message.headers.expect?.toLowerCase() === "100-continue") {
+            if (message.headers.expect?.toLowerCase() === "100-continue" && message.httpVersion !== "1.0") {
                 exchange.response.writeContinue();
             }
             exchange.body = await readBody(message, this.#settings.maxBodyBytes, this.#settings.bodyTimeoutSeconds);

@@ -14,7 +14,7 @@ import type { Operation } from "./operation.ts";
 import { InternalError, MalformedRequest, MethodNotAllowed, NotFound, Problem } from "./problems.ts";
 import { type Headers, type Reply, refusal, send } from "./responses.ts";
 import type { Match, Router } from "./routing.ts";
-import { checkHead, responseFields } from "./server.ts";
+import { checkHead, originForm, responseFields } from "./server.ts";
 import type { PlatformSettings } from "./settings.ts";
 import type { RequestRecord } from "./telemetry/record.ts";
 import { type Observed, RequestTelemetry } from "./telemetry/requests.ts";
@@ -61,6 +61,12 @@ export class Listener {
         const observed = this.#observer.observe(message, response, target.path, scheme);
         try {
             checkHead(message);
+        } catch (error) {
+            // As what Node's parser refuses: nothing that its fields say is believed.
+            this.answer(message, response, refused(error, observed.record), false);
+            return;
+        }
+        try {
             const match = this.#router.match(target.path);
             if (match === undefined) {
                 this.#elsewhere.set(message, observed.record);
@@ -78,10 +84,10 @@ export class Listener {
         this.answer(message, response, refused(error, this.#elsewhere.get(message) ?? { ...UNKNOWN }));
     }
 
-    /** Send the answer, with the fields that each has; those about origins but for a preflight request. */
-    answer(message: IncomingMessage, response: ServerResponse, reply: Reply, isPreflight = false): void {
+    /** Send the answer, with the fields that each has, and those about origins where it may be shared. */
+    answer(message: IncomingMessage, response: ServerResponse, reply: Reply, isShared = true): void {
         const headers: Headers = [...reply.headers, ...this.#always];
-        if (this.#cors !== undefined && !isPreflight) {
+        if (this.#cors !== undefined && isShared) {
             headers.push(...this.#cors.shared(message));
         }
         if (this.#lifecycle.stopping && !headers.some(([name]) => name === "connection")) {
@@ -98,7 +104,7 @@ export class Listener {
         { record, context }: Observed,
     ): void {
         if (this.#cors?.isPreflight(message) === true) {
-            this.answer(message, response, empty(this.#cors.preflight(message, resource.allow)), true);
+            this.answer(message, response, empty(this.#cors.preflight(message, resource.allow)), false);
             return;
         }
         const found = resource.target(message.method as string);
@@ -141,7 +147,7 @@ export class Listener {
 
 /** The target in its parts; one in absolute form (RFC 9112, section 3.2.2) is as good as its path. */
 export function parted(url: string): Target {
-    const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?#]*/i, "") || "/";
+    const target = originForm(url);
     const at = target.indexOf("?");
     return at < 0 ? { path: target, query: "" } : { path: target.slice(0, at), query: target.slice(at + 1) };
 }

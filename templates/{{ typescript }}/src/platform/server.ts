@@ -17,9 +17,12 @@ import type { PlatformSettings } from "./settings.ts";
 
 const MAX_TARGET_BYTES = 8192;
 const MAX_HEADER_BYTES = 32_768;
+const MAX_FIELDS = 1000;
 const HEADER_MILLISECONDS = 10_000;
 // RFC 3986, section 3.2.2, with a port; empty where the target has no authority.
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?$/;
+// RFC 9112, section 3.2.2: what is behind the host is a target in origin form, or its path is empty.
+const ABSOLUTE = /^https?:\/\/([^/?]+)(.*)$/is;
 
 /** The options of Node's server. What it would refuse with an answer of its own is left to `checkHead`. */
 const OPTIONS = {
@@ -38,14 +41,26 @@ const OPTIONS = {
 /** Node's server, whose every request goes to `listener`. */
 export function createServer(listener: RequestListener, settings: PlatformSettings): Server {
     const server = createNodeServer(OPTIONS, listener);
-    // Whether the caller may go on is the pipeline's to say.
+    // Whether the caller may go on is the pipeline's to say; any other expectation is left alone.
     server.on("checkContinue", listener);
+    server.on("checkExpectation", listener);
+    // Node would leave out what is beyond its own bound.
+    server.maxHeadersCount = 0;
     server.on("connect", (_, socket) => refuseConnection(new Error("CONNECT"), socket as Socket, settings));
     return server;
 }
 
 /** Every method that Node's parser knows, but for CONNECT, which is no request for a resource. */
 export const ALL_METHODS = METHODS.filter((method) => method !== "CONNECT");
+
+/** A target in origin form, whatever its form; it is returned as it is where it has none (RFC 9112, section 3.2). */
+export function originForm(target: string): string {
+    const [, host, rest = ""] = target.startsWith("/") ? [] : (ABSOLUTE.exec(target) ?? []);
+    if (host === undefined || !HOST.test(host)) {
+        return target;
+    }
+    return rest.startsWith("/") ? rest : `/${rest}`;
+}
 
 /** Refuse the head of a request that is too much, or not to be trusted. Throws a Problem. */
 export function checkHead({ url = "", headers, rawHeaders, httpVersion }: IncomingMessage): void {
@@ -61,9 +76,8 @@ export function checkHead({ url = "", headers, rawHeaders, httpVersion }: Incomi
             hosts++;
         }
     }
-    if (bytes > MAX_HEADER_BYTES) {
-        const detail = `The header fields may have ${MAX_HEADER_BYTES} bytes.`;
-        throw new HeadersTooLarge(detail, { headers: CLOSE });
+    if (bytes > MAX_HEADER_BYTES || rawHeaders.length > 2 * MAX_FIELDS) {
+        throw new HeadersTooLarge(HEADERS_TOO_LARGE, { headers: CLOSE });
     }
     if (httpVersion !== "1.1" && httpVersion !== "1.0") {
         throw malformed("This is not an HTTP/1.1 request (RFC 9112).");
@@ -74,9 +88,16 @@ export function checkHead({ url = "", headers, rawHeaders, httpVersion }: Incomi
     if (headers.host !== undefined && !HOST.test(headers.host)) {
         throw malformed("The Host field names no host (RFC 9110, section 7.2).");
     }
+    if ((headers["transfer-encoding"] ?? "chunked").toLowerCase() !== "chunked") {
+        throw malformed("The only transfer coding is chunked (RFC 9112, section 6.1).");
+    }
+    if (!/^[/*][^#]*$/.test(originForm(url))) {
+        throw malformed("The request target is none (RFC 9112, section 3.2).");
+    }
 }
 
 const CLOSE = { connection: "close" };
+const HEADERS_TOO_LARGE = `There may be ${MAX_FIELDS} header fields of ${MAX_HEADER_BYTES} bytes in all.`;
 
 function malformed(detail: string): MalformedRequest {
     return new MalformedRequest(detail, { headers: CLOSE });
@@ -117,7 +138,7 @@ function problemOf(error: ParserError): Problem {
             // A first line that has no end yet is what is too long.
             return error.rawPacket !== undefined && /^[A-Z]+ [^\r\n]*$/.test(error.rawPacket.toString("latin1"))
                 ? new UriTooLong(`A request target may have ${MAX_TARGET_BYTES} bytes.`)
-                : new HeadersTooLarge(`The header fields may have ${MAX_HEADER_BYTES} bytes.`);
+                : new HeadersTooLarge(HEADERS_TOO_LARGE);
         case "ERR_HTTP_REQUEST_TIMEOUT":
             return new RequestTimeout();
         default:

@@ -55,7 +55,7 @@ export class Schemas {
         if (validate === null || validate(instance)) {
             return [];
         }
-        const errors = (validate.errors ?? []).filter((error) => error.keyword !== "if");
+        const errors = meant((validate.errors ?? []).filter((error) => error.keyword !== "if"));
         return errors.slice(0, MAX_FAULTS).map((error) => fault(error, where));
     }
 
@@ -105,7 +105,7 @@ export class Schemas {
             ownProperties: true,
             validateSchema: false,
             unicodeRegExp: true,
-            code: { regExp: Object.assign(expression, { code: "expression" }) },
+            code: { regExp: Object.assign(expression, { code: "expression" }), process: withOwnMembers },
         });
         for (const keyword of KEYWORDS) {
             ajv.removeKeyword(keyword.keyword as string);
@@ -121,6 +121,11 @@ export class Schemas {
     }
 }
 
+/** The code of a validator, which looks up what was evaluated in objects that inherit: `constructor` is found in any. */
+function withOwnMembers(code: string): string {
+    return code.replaceAll(/!(props\d+)\[(key\d+)\]/g, "!Object.hasOwn($1, $2)");
+}
+
 /** A pattern (ECMA-262 with the flag `u`), or what it means without the flag, where it escapes what needs no escape. */
 function expression(pattern: string, flags: string): RegExp {
     try {
@@ -128,6 +133,32 @@ function expression(pattern: string, flags: string): RegExp {
     } catch {
         return new RegExp(pattern);
     }
+}
+
+/**
+ * Without what only follows from other errors: a part of a schema that fails leaves the properties it has unevaluated
+ * (JSON Schema Core, section 7.7.1.2), and each of them would be blamed for another's fault.
+ */
+function meant(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+    if (!errors.some(isUnevaluated)) {
+        return errors;
+    }
+    const faulty = new Set<string>();
+    for (const error of errors) {
+        let path = error.instancePath;
+        if (!isUnevaluated(error)) {
+            faulty.add(path);
+        }
+        while (path !== "") {
+            path = path.slice(0, path.lastIndexOf("/"));
+            faulty.add(path);
+        }
+    }
+    return errors.filter((error) => !(isUnevaluated(error) && faulty.has(error.instancePath)));
+}
+
+function isUnevaluated({ keyword }: ErrorObject): boolean {
+    return keyword === "unevaluatedProperties";
 }
 
 function fault(error: ErrorObject, where?: "body"): Fault {

@@ -47,6 +47,26 @@ describe("the contract's schemas give the verdict", () => {
         expect(faults({ anyOf: alternatives }, { a: 1, b: 2 })).toEqual([]);
     });
 
+    test("a property that parts of the schema evaluate is none of any object's", () => {
+        const schema = { anyOf: [{ properties: { a: true }, required: ["a"] }, { properties: { b: true } }] };
+        const closed = { type: "object", ...schema, unevaluatedProperties: false };
+        expect(faults(closed, { a: 1, b: 2 })).toEqual([]);
+        expect(faults(closed, JSON.parse('{"a": 1, "constructor": 2, "__proto__": 3}'))).toEqual([
+            "/constructor is not a property of this object",
+            "/__proto__ is not a property of this object",
+        ]);
+    });
+
+    test("what is wrong with one property is not the fault of the others", () => {
+        const text = { type: "string" };
+        const closed = { allOf: [{ properties: { a: text, b: true } }], unevaluatedProperties: false };
+        expect(faults(closed, { a: 1, b: 2, c: 3 })).toEqual(["/a must be string"]);
+        expect(faults({ properties: { x: closed, y: closed } }, { x: { a: 1 }, y: { c: 3 } })).toEqual([
+            "/x/a must be string",
+            "/y/c is not a property of this object",
+        ]);
+    });
+
     test("nothing is coerced, removed or filled in", () => {
         const schema = { type: "object", properties: { a: { type: "integer", default: 1 }, b: { type: "string" } } };
         const value = { b: "1", c: null };

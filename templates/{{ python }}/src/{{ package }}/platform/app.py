@@ -11,8 +11,8 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Match, Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from .. import contract
@@ -28,7 +28,7 @@ from .operation import Operation
 from .outbound import Outbound
 from .problems import InternalError, MethodNotAllowed, Problem, for_status
 from .responses import Reply
-from .routing import Resource, Router
+from .routing import PlatformRoute, Resource, Router
 from .settings import PlatformSettings
 from .store import Database
 from .validation import Schemas
@@ -75,8 +75,8 @@ def create_app(settings: PlatformSettings, operations: object) -> FastAPI:
     # The last one added is the outermost.
     app.add_middleware(telemetry.TelemetryMiddleware)
     app.router.routes += health.routes(lifecycle, {"database": database.ping, "jwks": keys.ready})
-    app.router.routes.append(Route("/openapi.yaml", _contract))
-    app.router.routes.append(Route("/metrics", _metrics))
+    app.router.routes.append(PlatformRoute("/openapi.yaml", _contract))
+    app.router.routes.append(PlatformRoute("/metrics", _metrics))
 
     if settings.app_env == "dev":
         from .dev import docs
@@ -148,7 +148,7 @@ def _key_source(settings: PlatformSettings, app: FastAPI) -> Callable[[], Awaita
 
 
 async def _contract(_: Request) -> Response:
-    return FileResponse(_CONTRACT / "openapi.yaml", media_type="application/yaml")
+    return Response((_CONTRACT / "openapi.yaml").read_bytes(), media_type="application/yaml")
 
 
 async def _metrics(_: Request) -> Response:

@@ -9,17 +9,17 @@ from typing import TypeAlias
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from .lifecycle import Lifecycle
 from .problems import Unavailable
+from .routing import PlatformRoute
 
 Check: TypeAlias = Callable[[], Awaitable[None]]
 _CHECK_SECONDS = 3.0
 _LOGGER = logging.getLogger(__name__)
 
 
-def routes(lifecycle: Lifecycle, checks: Mapping[str, Check]) -> list[Route]:
+def routes(lifecycle: Lifecycle, checks: Mapping[str, Check]) -> list[PlatformRoute]:
     """`/health/live` asks nobody; `/health/ready` runs the checks, each of which raises where its part can't serve."""
 
     async def live(_: Request) -> Response:
@@ -34,7 +34,7 @@ def routes(lifecycle: Lifecycle, checks: Mapping[str, Check]) -> list[Route]:
             raise Unavailable(f"Not ready: {', '.join(failed)}.")
         return _ok("ready")
 
-    return [Route("/health/live", live), Route("/health/ready", ready)]
+    return [PlatformRoute("/health/live", live), PlatformRoute("/health/ready", ready)]
 
 
 async def _passes(name: str, check: Check) -> bool:

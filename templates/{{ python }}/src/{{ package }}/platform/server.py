@@ -14,6 +14,7 @@ from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
+import httptools
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -24,9 +25,12 @@ from .settings import PlatformSettings
 
 MAX_TARGET_BYTES = 8192
 MAX_HEADER_BYTES = 32_768
+MAX_FIELDS = 1000
 HEADER_SECONDS = 10.0
 # RFC 3986, section 3.2.2, with a port; empty where the target has no authority.
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*)(?::[0-9]*)?", re.ASCII)
+# RFC 9112, section 3.2.2: what is behind the host is a target in origin form, or its path is empty.
+_ABSOLUTE = re.compile(rb"https?://([^/?]+)(.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -52,12 +56,17 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._refusal = MalformedRequest("This is not an HTTP/1.1 request (RFC 9112).")
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self._refuse(self._refusal)
+            return
         # A field that never ends reaches no callback, so the bytes of an unfinished head are counted here.
         if self._in_head and not self.transport.is_closing():
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEADER_BYTES + MAX_TARGET_BYTES:
-                self._refuse(HeadersTooLarge())
+                self._refuse(_headers_too_large())
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -69,32 +78,68 @@ class Protocol(HttpToolsProtocol):
             self._fail(UriTooLong(f"A request target may have {MAX_TARGET_BYTES} bytes."))
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value)
+        # The parser leaves the whitespace behind a value, which is no part of it (RFC 9112, section 5.1).
+        super().on_header(name, value.rstrip(b" \t"))
         self._field_bytes += len(name) + len(value)
-        if self._field_bytes > MAX_HEADER_BYTES:
-            self._fail(HeadersTooLarge(f"The header fields may have {MAX_HEADER_BYTES} bytes."))
+        if self._field_bytes > MAX_HEADER_BYTES or len(self.headers) > MAX_FIELDS:
+            self._fail(_headers_too_large())
 
     def on_headers_complete(self) -> None:
         self._stop_timer()
         self._in_head, self._head_bytes = False, 0
         version = self.parser.get_http_version()
-        if version not in ("1.0", "1.1"):
+        if version not in ("1.0", "1.1") or self.parser.get_method() == b"CONNECT":
             self._fail(MalformedRequest("This is not an HTTP/1.1 request (RFC 9112)."))
+        if self.parser.should_upgrade():
+            return
+        self._check_fields(version)
+        self._check_target()
+        if version == "1.0":
+            self.expect_100_continue = False  # RFC 9110, section 10.1.1
+        super().on_headers_complete()
+        if self._lifecycle.stopping:
+            self.cycle.keep_alive = False
+
+    def on_message_complete(self) -> None:
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _feed(self, data: bytes) -> None:
+        """Parse, and ignore what upgrade is offered (RFC 9110, section 7.8).
+
+        The parser takes an offer for the end of HTTP on this connection, and a body for what comes after it. So another
+        one is told the head again, without the offer.
+        """
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offered:
+            rest = self._head_without_offer() + data[offered.args[0] :]
+            self.parser = httptools.HttpRequestParser(self)
+            # As uvicorn has it: what comes after the last request is no reason not to answer it.
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            self._feed(rest)
+
+    def _head_without_offer(self) -> bytes:
+        line = b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        kept = (b"%s: %s\r\n" % (name, value) for name, value in self.headers if name != b"upgrade")
+        return b"".join((line, *kept, b"\r\n"))
+
+    def _check_fields(self, version: str) -> None:
         hosts = [value for name, value in self.headers if name == b"host"]
         if len(hosts) > 1 or (not hosts and version == "1.1"):
             self._fail(MalformedRequest("A request has one Host field (RFC 9112, section 3.2)."))
         if hosts and not _HOST.fullmatch(hosts[0]):
             self._fail(MalformedRequest("The Host field names no host (RFC 9110, section 7.2)."))
-        super().on_headers_complete()
-        if self._lifecycle.stopping:
-            self.cycle.keep_alive = False
+        if any(name == b"transfer-encoding" and value.lower() != b"chunked" for name, value in self.headers):
+            self._fail(MalformedRequest("The only transfer coding is chunked (RFC 9112, section 6.1)."))
 
-    def send_400_response(self, msg: str) -> None:
-        """What uvicorn calls for a request its parser refuses, and for an exception in a callback above."""
-        self._refuse(self._refusal)
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """An upgrade is only offered (RFC 9110, section 7.8): worth no warning when it is not taken."""
+    def _check_target(self) -> None:
+        """Bring the target into origin form (RFC 9112, section 3.2)."""
+        absolute = _ABSOLUTE.fullmatch(self.url)
+        if absolute and _HOST.fullmatch(absolute[1]):
+            self.url = absolute[2] if absolute[2].startswith(b"/") else b"/" + absolute[2]
+        if not self.url.startswith((b"/", b"*")) or b"#" in self.url:
+            self._fail(MalformedRequest("The request target is none (RFC 9112, section 3.2)."))
 
     def _begin_head(self) -> None:
         self._stop_timer()
@@ -126,6 +171,10 @@ class Protocol(HttpToolsProtocol):
         head = "".join(f"{name}: {value}\r\n" for name, value in fields)
         self.transport.write(f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n".encode() + content)
         self.transport.close()
+
+
+def _headers_too_large() -> HeadersTooLarge:
+    return HeadersTooLarge(f"There may be {MAX_FIELDS} header fields of {MAX_HEADER_BYTES} bytes in all.")
 
 
 class Server(uvicorn.Server):

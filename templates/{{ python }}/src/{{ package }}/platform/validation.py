@@ -15,6 +15,8 @@ from .problems import Fault, Where
 
 MAX_FAULTS = 20
 MAX_TEXT = 300
+# More are not looked at, however many there may be.
+_MAX_ERRORS = 100
 _DOCUMENT = "urn:contract"
 
 
@@ -64,8 +66,25 @@ class Schemas:
         validator = self._validator(path)
         if validator is None or validator.is_valid(instance):
             return []
-        found = (fault for error in validator.iter_errors(instance) for fault in _faults_of(error, where))
-        return list(islice(found, MAX_FAULTS))
+        errors = _meant(list(islice(validator.iter_errors(instance), _MAX_ERRORS)))
+        return list(islice((fault for error in errors for fault in _faults_of(error, where)), MAX_FAULTS))
+
+
+def _meant(errors: list[ValidationError]) -> list[ValidationError]:
+    """Without what only follows from other errors.
+
+    A part of a schema that fails leaves the properties it has unevaluated (JSON Schema Core, section 7.7.1.2), and
+    each of them would be blamed for another's fault.
+    """
+    faulty: set[tuple[str | int, ...]] = set()
+    for error in errors:
+        path = tuple(error.instance_path)
+        faulty.update(path[:end] for end in range(len(path) + (not _is_unevaluated(error))))
+    return [error for error in errors if not (_is_unevaluated(error) and tuple(error.instance_path) in faulty)]
+
+
+def _is_unevaluated(error: ValidationError) -> bool:
+    return isinstance(error.kind, ValidationErrorKind.UnevaluatedProperties)
 
 
 def _faults_of(error: ValidationError, where: Where | None) -> Iterator[Fault]:

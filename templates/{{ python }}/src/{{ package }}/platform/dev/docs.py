@@ -5,13 +5,14 @@ from __future__ import annotations
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+
+from ..routing import PlatformRoute
 
 
-def route(title: str) -> Route:
+def route(title: str) -> PlatformRoute:
     """`/docs`: Swagger UI, pointed at the contract that the service serves."""
 
     async def docs(_: Request) -> Response:
         return get_swagger_ui_html(openapi_url="/openapi.yaml", title=title)
 
-    return Route("/docs", docs)
+    return PlatformRoute("/docs", docs)
