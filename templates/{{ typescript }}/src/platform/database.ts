@@ -143,8 +143,8 @@ export class Work implements ConnectionProvider {
     }
 
     /** Keep all that was done. Throws Unavailable where the database is lost. */
-    async commit(): Promise<void> {
-        await this.#end((connection) => this.#side.driver.commitTransaction(connection));
+    commit(): Promise<void> {
+        return this.#end((connection) => this.#side.driver.commitTransaction(connection));
     }
 
     /** Undo all that was done. Whatever happens to the connection, the database does. */

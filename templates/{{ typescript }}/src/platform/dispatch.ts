@@ -73,6 +73,7 @@ export class Endpoint {
 /** One request on its way through the pipeline, and the headers its answer has whatever the answer is. */
 export interface Exchange {
     readonly endpoint: Endpoint;
+    /** The values of the path's parameters, still percent-encoded. */
     readonly pathValues: ReadonlyMap<string, readonly string[]>;
     readonly message: IncomingMessage;
     readonly response: ServerResponse;
@@ -117,7 +118,6 @@ export class Dispatcher {
 
     /** The answer to the request, whatever happens on the way; null where nobody waits for one. */
     async answer(exchange: Exchange): Promise<Reply | null> {
-        const { record, endpoint } = exchange;
         let reply: Reply;
         try {
             this.#concurrency.enter();
@@ -129,16 +129,16 @@ export class Dispatcher {
             }
         } catch (error) {
             if (error instanceof ClientDisconnected) {
-                record.errorType = error.name;
+                exchange.record.errorType = error.name;
                 return null;
             }
             reply = this.#refused(exchange, error);
         }
-        // The handler's fields, and those of a refusal by rate, stand for the general ones.
-        const general = [...endpoint.headers, ...exchange.headers];
+        const { headers: general } = exchange;
         if (reply.headers.length === 0) {
             return { ...reply, headers: general };
         }
+        // The handler's fields, and those of a refusal by rate, stand for the general ones.
         const own = new Set(reply.headers.map(([name]) => name));
         return { ...reply, headers: [...reply.headers, ...general.filter(([name]) => !own.has(name))] };
     }
@@ -184,7 +184,7 @@ export class Dispatcher {
         this.#limit(exchange, endpoint.rate ?? this.#rate);
         const mediaType = this.#negotiate(exchange);
         const request = await this.#read(exchange, mediaType);
-        return this.#beforeDeadline(exchange, request);
+        return await this.#beforeDeadline(exchange, request);
     }
 
     /** Authenticate and authorize the caller. An operation that is not public needs a token, whatever its scopes. */
@@ -225,7 +225,7 @@ export class Dispatcher {
     /** Take the request from what its caller may send. Throws RateLimited. */
     #limit(exchange: Exchange, rate: RateLimit): void {
         try {
-            exchange.headers.push(...Object.entries(rate.take(identity(exchange))));
+            exchange.headers.push(...rate.take(identity(exchange)));
         } catch (error) {
             if (error instanceof RateLimited) {
                 audit("limit", "denied", exchange, error.slug);
@@ -286,9 +286,9 @@ export class Dispatcher {
         if (mediaType !== undefined && exchange.body.length > 0) {
             request.body = exchange.body;
             if (isJson(mediaType)) {
-                request.body = parsed(exchange.body);
-                faults.push(...schemas.bodyFaults(operation.id, mediaType, request.body, exchange.body.length));
-                request.body = strictJson.exact(exchange.body, request.body);
+                const { text, value } = parsed(exchange.body);
+                faults.push(...schemas.bodyFaults(operation.id, mediaType, value, exchange.body.length));
+                request.body = strictJson.exact(text, value);
             }
         } else if (operation.body?.required === true) {
             faults.push({ detail: "is required", in: "body", pointer: "" });
@@ -391,13 +391,21 @@ export class Dispatcher {
     }
 }
 
+let turn: Promise<void> | undefined;
+
 /**
- * Once all requests are read that came in the meantime: they are what would wait, and so what has to be counted.
+ * Once all requests are read that came in this turn: they are what would wait, and so what has to be counted.
  *
  * Of handlers that wait for nothing there would otherwise never be two at a time, however long the queue before them.
  */
 function allArrived(): Promise<void> {
-    return new Promise((resolve) => setImmediate(resolve));
+    turn ??= new Promise((resolve) => {
+        setImmediate(() => {
+            turn = undefined;
+            resolve();
+        });
+    });
+    return turn;
 }
 
 function ids({ traceId, spanId }: RequestRecord): Record<string, string> {
@@ -418,9 +426,10 @@ function idempotencyKey({ message, endpoint }: Exchange): string | null {
     return endpoint.operation.idempotencyKey === undefined ? null : (given ?? null);
 }
 
-function parsed(body: Uint8Array): unknown {
+function parsed(body: Uint8Array): { text: string; value: unknown } {
     try {
-        return strictJson.parse(body);
+        const text = strictJson.decode(body);
+        return { text, value: strictJson.parse(text) };
     } catch (error) {
         throw new MalformedRequest("The request body is not JSON (RFC 8259).", { cause: error });
     }

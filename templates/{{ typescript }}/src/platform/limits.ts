@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import { ContentTooLarge, MalformedRequest, Overloaded, RateLimited, RequestTimeout } from "./problems.ts";
+import type { Headers } from "./responses.ts";
 
 /** The caller went away before its request was complete; there is nobody to answer. */
 export class ClientDisconnected extends Error {
@@ -26,12 +27,12 @@ export function checkContentLength(contentLength: string | undefined, maxBytes: 
 }
 
 /**
- * Read the request's body.
+ * Read the request's body; a promise of it, where it has not come whole.
  *
- * Rejects with ContentTooLarge as soon as more than `maxBytes` have come, RequestTimeout where the whole has not come
- * within `seconds`, ClientDisconnected.
+ * Throws or rejects with ContentTooLarge as soon as more than `maxBytes` have come, RequestTimeout where the whole has not
+ * come within `seconds`, ClientDisconnected.
  */
-export async function readBody(message: IncomingMessage, maxBytes: number, seconds: number): Promise<Buffer> {
+export function readBody(message: IncomingMessage, maxBytes: number, seconds: number): Buffer | Promise<Buffer> {
     if (message.complete && !message.destroyed) {
         return readArrived(message, maxBytes);
     }
@@ -115,9 +116,11 @@ export class RateLimit {
     readonly #interval: number;
     readonly #window: number;
     readonly #name: string;
-    readonly #policy: string;
+    readonly #policy: [name: string, value: string];
     readonly #clock: () => number;
-    readonly #fullAt = new Map<string, number>();
+    /** By identity. Where there are too many, these become the older ones, and those are forgotten. */
+    #fullAt = new Map<string, number>();
+    #older = new Map<string, number>();
 
     /** `clock` is in seconds. */
     constructor(requests: number, windowSeconds: number, policy = "default", clock = () => performance.now() / 1000) {
@@ -125,7 +128,7 @@ export class RateLimit {
         this.#window = windowSeconds;
         this.#clock = clock;
         this.#name = policy;
-        this.#policy = `"${policy}";q=${requests};w=${Math.ceil(windowSeconds)}`;
+        this.#policy = ["ratelimit-policy", `"${policy}";q=${requests};w=${Math.ceil(windowSeconds)}`];
     }
 
     /**
@@ -134,29 +137,27 @@ export class RateLimit {
      * The fields are structured (RFC 9651) as draft-ietf-httpapi-ratelimit-headers-10 defines them. Throws RateLimited,
      * with `Retry-After` in seconds.
      */
-    take(identity: string): Record<string, string> {
+    take(identity: string): Headers {
         const now = this.#clock();
-        const fullAt = Math.max(this.#fullAt.get(identity) ?? now, now) + this.#interval;
+        const known = this.#fullAt.get(identity) ?? this.#older.get(identity) ?? now;
+        const fullAt = Math.max(known, now) + this.#interval;
         const missing = fullAt - now - this.#window;
         // Half an interval of tolerance, for what adding floats loses.
         if (missing > this.#interval / 2) {
-            const fields = this.#fields(0, fullAt - this.#interval - now);
+            const fields = Object.fromEntries(this.#fields(0, fullAt - this.#interval - now));
             throw new RateLimited(undefined, {
                 headers: { ...fields, "retry-after": String(Math.max(1, Math.ceil(missing))) },
             });
         }
-        this.#fullAt.delete(identity);
         this.#fullAt.set(identity, fullAt);
-        if (this.#fullAt.size > RateLimit.MAX_IDENTITIES) {
-            this.#fullAt.delete(this.#fullAt.keys().next().value as string);
+        if (this.#fullAt.size === RateLimit.MAX_IDENTITIES / 2) {
+            this.#older = this.#fullAt;
+            this.#fullAt = new Map();
         }
         return this.#fields(Math.max(0, Math.round(-missing / this.#interval)), fullAt - now);
     }
 
-    #fields(remaining: number, seconds: number): Record<string, string> {
-        return {
-            "ratelimit-policy": this.#policy,
-            ratelimit: `"${this.#name}";r=${remaining};t=${Math.ceil(seconds)}`,
-        };
+    #fields(remaining: number, seconds: number): Headers {
+        return [this.#policy, ["ratelimit", `"${this.#name}";r=${remaining};t=${Math.ceil(seconds)}`]];
     }
 }

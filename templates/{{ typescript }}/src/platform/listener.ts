@@ -7,7 +7,7 @@
 
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { Cors } from "./cors.ts";
-import type { Dispatcher, Endpoint } from "./dispatch.ts";
+import type { Dispatcher, Endpoint, Exchange } from "./dispatch.ts";
 import type { Lifecycle } from "./lifecycle.ts";
 import { failure, logger } from "./logs.ts";
 import type { Operation } from "./operation.ts";
@@ -20,6 +20,7 @@ import type { RequestRecord } from "./telemetry/record.ts";
 import { type Observed, RequestTelemetry } from "./telemetry/requests.ts";
 
 const NOTHING = new Uint8Array(0);
+const NO_VALUES = new Map<string, readonly string[]>();
 const UNKNOWN: RequestRecord = { traceId: "0".repeat(32), spanId: "0".repeat(16) };
 
 /** The target of a request in its parts. */
@@ -118,9 +119,9 @@ export class Listener {
         const { target: endpoint, names } = found;
         record.route = endpoint.operation.path;
         record.operation = endpoint.operation.id;
-        const exchange = {
+        const exchange: Exchange = {
             endpoint,
-            pathValues: new Map(names.map((name, at) => [name, [values[at] as string]])),
+            pathValues: named(names, values),
             message,
             response,
             path,
@@ -128,20 +129,25 @@ export class Listener {
             address: this.#settings.proxies.caller(message),
             record,
             context,
-            headers: [],
+            headers: [...endpoint.headers],
             principal: null,
             body: NOTHING,
         };
-        this.#dispatcher
-            .answer(exchange)
-            .then((reply) => {
-                if (reply === null) {
-                    message.socket.destroy();
-                } else {
-                    this.answer(message, response, reply);
-                }
-            })
-            .catch((error: unknown) => this.answer(message, response, refused(error, record)));
+        void this.#dispatch(exchange);
+    }
+
+    async #dispatch(exchange: Exchange): Promise<void> {
+        const { message, response } = exchange;
+        try {
+            const reply = await this.#dispatcher.answer(exchange);
+            if (reply === null) {
+                message.socket.destroy();
+            } else {
+                this.answer(message, response, reply);
+            }
+        } catch (error) {
+            this.answer(message, response, refused(error, exchange.record));
+        }
     }
 }
 
@@ -150,6 +156,10 @@ export function parted(url: string): Target {
     const target = originForm(url);
     const at = target.indexOf("?");
     return at < 0 ? { path: target, query: "" } : { path: target.slice(0, at), query: target.slice(at + 1) };
+}
+
+function named(names: readonly string[], values: readonly string[]): Exchange["pathValues"] {
+    return names.length === 0 ? NO_VALUES : new Map(names.map((name, at) => [name, [values[at] as string]]));
 }
 
 function refused(error: unknown, record: RequestRecord): Reply {

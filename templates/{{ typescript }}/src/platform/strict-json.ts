@@ -18,6 +18,15 @@ export class NotJson extends Error {}
 /** What to make of an object that has a member twice: refuse the text, or take null for the object. */
 export type Ambiguous = "refused" | "null";
 
+/** The text of that content. Throws NotJson where it is not UTF-8. */
+export function decode(content: Uint8Array): string {
+    try {
+        return UTF8.decode(content);
+    } catch {
+        throw new NotJson("not UTF-8");
+    }
+}
+
 /**
  * Read one JSON value.
  *
@@ -25,11 +34,10 @@ export type Ambiguous = "refused" | "null";
  * double (section 6), invalid UTF-8, a byte order mark (section 8.1), lone surrogates (section 8.2), and nesting deeper
  * than `MAX_DEPTH` (section 9).
  */
-export function parse(content: Uint8Array, ambiguous: Ambiguous = "refused"): unknown {
-    let text: string;
+export function parse(content: Uint8Array | string, ambiguous: Ambiguous = "refused"): unknown {
+    const text = typeof content === "string" ? content : decode(content);
     let value: unknown;
     try {
-        text = UTF8.decode(content);
         value = JSON.parse(text);
     } catch {
         throw new NotJson("not a JSON text");
@@ -50,8 +58,7 @@ export function parse(content: Uint8Array, ambiguous: Ambiguous = "refused"): un
  * The value of a text that `parse` has read, with each integer that no double holds exactly as a bigint: so it leaves as
  * it came. `parsed` is what `parse` made of it, and is returned where there is none.
  */
-export function exact(content: Uint8Array, parsed: unknown): unknown {
-    const text = UTF8.decode(content);
+export function exact(text: string, parsed: unknown): unknown {
     return LONG_NUMBER.test(text) ? JSON.parse(text, unrounded) : parsed;
 }
 

@@ -8,7 +8,10 @@ import { ContentTooLarge, MalformedRequest, Overloaded, RateLimited } from "../.
 test("who sends too often is told when to come again, and others are served", () => {
     let now = 100;
     const rate = new RateLimit(2, 10, "default", () => now);
-    expect(rate.take("a")).toEqual({ "ratelimit-policy": '"default";q=2;w=10', ratelimit: '"default";r=1;t=5' });
+    expect(rate.take("a")).toEqual([
+        ["ratelimit-policy", '"default";q=2;w=10'],
+        ["ratelimit", '"default";r=1;t=5'],
+    ]);
     rate.take("a");
     try {
         rate.take("a");
@@ -20,6 +23,17 @@ test("who sends too often is told when to come again, and others are served", ()
     rate.take("b");
     now += 5;
     rate.take("a");
+});
+
+test("of more identities than are remembered, those that were seen last are", () => {
+    const rate = new RateLimit(1, 10, "default", () => 100);
+    for (let number = 0; number < 3 * RateLimit.MAX_IDENTITIES; number++) {
+        rate.take(String(number));
+    }
+    const [last, lastButMany] = [3 * RateLimit.MAX_IDENTITIES - 1, 2.6 * RateLimit.MAX_IDENTITIES];
+    expect(() => rate.take(String(last))).toThrow(RateLimited);
+    expect(() => rate.take(String(lastButMany))).toThrow(RateLimited);
+    expect(() => rate.take("0")).not.toThrow();
 });
 
 test("a place is given back", () => {
@@ -66,8 +80,8 @@ test.each([
 ])("a body is read %s, up to its bound", async (_, waiting) => {
     const server = createServer(async (message, response) => {
         await waiting(message);
-        const body = await readBody(message, 10, 5).catch((error: Error) => Buffer.from(error.constructor.name));
-        response.end(body);
+        const read = async () => readBody(message, 10, 5);
+        response.end(await read().catch((error: Error) => Buffer.from(error.constructor.name)));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     onTestFinished(() => {
