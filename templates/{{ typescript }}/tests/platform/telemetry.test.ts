@@ -27,7 +27,6 @@ import { EncodedSpans } from "../../src/platform/telemetry/otlp.ts";
 import { Outcomes, SCOPE } from "../../src/platform/telemetry/outcomes.ts";
 import { type RequestSpan, RequestTracer } from "../../src/platform/telemetry/span.ts";
 import { RAW_HEADERS, TraceContext } from "../../src/platform/telemetry/trace-context.ts";
-import { running } from "./harness.ts";
 
 const RESOURCE = resourceFromAttributes({ "service.name": "test", "service.version": "0" });
 const KNOWN = { "server.address": "127.0.0.1", "server.port": 8000, "user_agent.original": "tests" };
@@ -194,6 +193,20 @@ describe("the queue", () => {
         expect(collector.quotes.at(-1)).toBe("later");
     });
 
+    test("holds no more than so many bytes", async () => {
+        const collector = new Collector();
+        exportTo(await collector.start());
+        const processor = new ExportQueue(RESOURCE, { maxQueueSize: 2048, maxExportBatchSize: 2048 });
+        const path = `/${"1".repeat(8000)}`;
+        for (let number = 0; number < 2000; number++) {
+            spanOf({ path, processor });
+        }
+        await processor.forceFlush();
+        const [size] = collector.messages.map(({ length }) => length / 1024 / 1024);
+        expect(size).toBeGreaterThan(7.9);
+        expect(size).toBeLessThan(8.1);
+    });
+
     test("goes on after a collector was away", async () => {
         const [before, after] = [new Collector(), new Collector()];
         const url = await before.start();
@@ -209,16 +222,24 @@ describe("the queue", () => {
     });
 });
 
-// The only one that runs a service: telemetry is configured once for a process.
-test("a service that stops sends what is left", async () => {
+test.each([
+    ["cumulative", "", 2],
+    ["delta", "delta", 1],
+])("a service that stops sends what is left, %s", async (_, preference, temporality) => {
     const collector = new Collector();
     exportTo(await collector.start());
+    vi.stubEnv("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", preference);
+    // Telemetry is configured once for a process.
+    vi.resetModules();
+    const { running } = await import("./harness.ts");
     const { request, stop } = await running(Object.fromEntries(OPERATIONS.map(({ handler }) => [handler, vi.fn()])));
     await request("GET", "/quotes/nowhere?token=secret");
     await stop();
     expect(collector.quotes).toEqual(["nowhere"]);
-    expect(collector.messages.some((message) => message.includes("http.server.request.duration"))).toBe(true);
-    expect(collector.messages.some((message) => message.includes("secret"))).toBe(false);
+    expect(Buffer.concat(collector.messages).includes("secret")).toBe(false);
+    const [durations] = collector.messages.filter((message) => message.includes("http.server.request.duration"));
+    // The last field of a histogram is its temporality, and no other metric follows.
+    expect(durations?.subarray(-2)).toEqual(Buffer.of(0x10, temporality));
 });
 
 type Metric = HistogramMetricData & { name: string };

@@ -98,10 +98,13 @@ export class EncodedSpans {
     /** An `ExportTraceServiceRequest` with the first of them, which are taken out. */
     take(count: number): Buffer {
         const size = this.#sizes.splice(0, count).reduce((sum, one) => sum + one, 0);
-        const spans = Buffer.concat([this.#scope, this.#bytes.subarray(0, size)]);
+        const scopeSpans = head(2, this.#scope.length + size);
+        const resourceSpans = head(1, this.#resource.length + scopeSpans.length + this.#scope.length + size);
+        const spans = this.#bytes.subarray(0, size);
+        const request = Buffer.concat([resourceSpans, this.#resource, scopeSpans, this.#scope, spans]);
         this.#bytes.copyWithin(0, size, this.#at);
         this.#at -= size;
-        return delimited(1, Buffer.concat([this.#resource, delimited(2, spans)]));
+        return request;
     }
 
     #reserve(size: number): void {
@@ -177,9 +180,14 @@ function content(name: string, value: AttributeValue | undefined): Buffer {
     throw new TypeError(`the attribute ${name} is neither a text nor a natural number`);
 }
 
-/** A field whose length varies; `number` is below 16. */
+/** A field whose length varies. */
 function delimited(number: number, content: Uint8Array): Buffer {
-    return Buffer.concat([Buffer.of((number << 3) | 2), varint(content.length), content]);
+    return Buffer.concat([head(number, content.length), content]);
+}
+
+/** What goes before the content of such a field; `number` is below 16. */
+function head(number: number, size: number): Buffer {
+    return Buffer.concat([Buffer.of((number << 3) | 2), varint(size)]);
 }
 
 function varint(value: number): Buffer {

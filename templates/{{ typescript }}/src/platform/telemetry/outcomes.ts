@@ -55,7 +55,7 @@ export class Outcomes implements MetricProducer {
         this.#resource = resource;
     }
 
-    /** Leave the counting to an instrument of the SDK. */
+    /** Leave the counting to an instrument of the SDK, which knows other forms than cumulative ones. */
     countedBy(meter: Meter): void {
         this.#instrument = meter.createHistogram(NAME, {
             unit: UNIT,

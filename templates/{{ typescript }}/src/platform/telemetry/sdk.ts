@@ -16,12 +16,7 @@ import {
     type Resource,
     resourceFromAttributes,
 } from "@opentelemetry/resources";
-import {
-    ConsoleMetricExporter,
-    MeterProvider,
-    type MetricProducer,
-    PeriodicExportingMetricReader,
-} from "@opentelemetry/sdk-metrics";
+import { ConsoleMetricExporter, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import {
     AlwaysOffSampler,
     AlwaysOnSampler,
@@ -71,12 +66,9 @@ export function configure(serviceName: string, serviceVersion: string): void {
     const [asked, processors] = [sampler(), spanProcessors(resource)];
     const tracers = new TracerProvider({ resource, sampler: asked, spanProcessors: processors });
     const outcomes = new Outcomes(resource);
-    // The usual form, cumulative, is counted without the SDK.
-    const isUsual = !process.env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE;
-    const metricProducers = isUsual ? [outcomes] : [];
-    const prometheus = new PrometheusExporter({ preventServerStart: true, metricProducers });
-    const meters = new MeterProvider({ resource, readers: [prometheus, ...metricReaders(metricProducers)] });
-    if (!isUsual) {
+    const prometheus = new PrometheusExporter({ preventServerStart: true, metricProducers: [outcomes] });
+    const meters = new MeterProvider({ resource, readers: [prometheus, ...metricReaders(outcomes)] });
+    if (process.env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE) {
         outcomes.countedBy(meters.getMeter(SCOPE.name));
     }
 
@@ -140,7 +132,7 @@ function spanProcessors(resource: Resource): SpanProcessor[] {
     }
 }
 
-function metricReaders(metricProducers: MetricProducer[]): PeriodicExportingMetricReader[] {
+function metricReaders(outcomes: Outcomes): PeriodicExportingMetricReader[] {
     const kind = exporter("METRICS");
     if (kind === "none") {
         return [];
@@ -152,7 +144,7 @@ function metricReaders(metricProducers: MetricProducer[]): PeriodicExportingMetr
             exporter: kind === "otlp" ? new OTLPMetricExporter() : new ConsoleMetricExporter(),
             exportIntervalMillis: interval,
             exportTimeoutMillis: timeout,
-            metricProducers,
+            metricProducers: [outcomes],
         }),
     ];
 }
