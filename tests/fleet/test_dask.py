@@ -16,6 +16,7 @@ import pytest
 
 from tests.fleet.conftest import BRANCH, Fleet, at
 from tests.support.git import git
+from tests.support.process import free_port
 
 KILLER = """
 import os, signal
@@ -43,13 +44,6 @@ def started(room: Path, environment: dict[str, str], *command: str | Path) -> It
     finally:
         process.terminate()
         process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def wait_for(port: int) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +20,28 @@ import httpx2
 
 from tests.support.node import NODE
 
-START_SECONDS = 30.0
+START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 
 
-_PORTS = range(20000, 32768)
-"""Below those that systems give to whoever connects (Linux: 32768 and up; IANA: 49152 and up)."""
+def _ports() -> list[int]:
+    """Below those that systems give to whoever connects (Linux: 32768 and up; IANA: 49152 and up), in any order.
+
+    Test processes side by side have ports of their own.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ports = range(20000 + worker, 32768, workers)
+    return secrets.SystemRandom().sample(ports, len(ports))
+
+
+_next_ports = cycle(_ports())
 
 
 def free_port() -> int:
-    """A port for a server that starts in a moment: no connection made meanwhile can be given it."""
+    """A port for a server that starts in a moment: nobody is given it meanwhile, neither a connection nor a server."""
     while True:
-        port = secrets.choice(_PORTS)
+        port = next(_next_ports)
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port

@@ -86,7 +86,7 @@ LIMITS = (
         "under load those inside wait",
         "limits.py",
         "    loop_time = asyncio.get_running_loop().time() + seconds",
-        "    if len(asyncio.all_tasks()) > 30:\n        await asyncio.sleep(10)\n"
+        "    if len(asyncio.all_tasks()) > 30:\n        await asyncio.sleep(15)\n"
         "    loop_time = asyncio.get_running_loop().time() + seconds",
         "overload-latency",
     ),
