@@ -26,10 +26,9 @@ export class Operations implements contract.Operations {
             scopes: ["quotes:read"],
         });
         try {
-            const quote = await getQuote(new Client({ baseUrl: this.#url, auth, fetch }), {
+            const { reference } = await getQuote(new Client({ baseUrl: this.#url, auth, fetch }), {
                 quoteId: request.body.quote_id,
             });
-            const { reference } = quote ?? { reference: "" };
             const order: contract.Order = { id: randomUUID(), reference, state: "placed" };
             this.#orders.set(request.body.quote_id, [...this.#ordersOf(request.body.quote_id), order]);
             return { status: 201, body: order };

@@ -14,6 +14,9 @@ from sdkgen.naming import pascal_case
 from sdkgen.types import Symbols
 
 _IMPORTS = {
+    "conditionalOperation": (
+        'import { conditionalOperation as $conditionalOperation } from "../runtime/conditional.ts";\n'
+    ),
     "operation": 'import { operation as $operation } from "../runtime/operation.ts";\n',
     "pagedOperation": 'import { pagedOperation as $pagedOperation } from "../runtime/pages.ts";\n',
     "problems": 'import { problems as $problems } from "../problems.ts";\n',
@@ -21,6 +24,8 @@ _IMPORTS = {
     "types": 'import type * as $types from "../types.ts";\n',
 }
 """By the name, which no name of the contract is like because of its dollar sign."""
+_CONDITIONS = ("if-none-match", "if-modified-since")
+"""Where none of these goes with a request, 304 is no answer to it (RFC 9110, section 15.4.5)."""
 _STYLES = {"path": ("simple", False), "header": ("simple", False), "query": ("form", True), "cookie": ("form", True)}
 
 
@@ -42,7 +47,8 @@ class Modules:
         hint = pascal_case(name)
         operation = use.operation
         success = _success(operation.responses)
-        kind = "$pagedOperation" if policy.pagination else "$operation"
+        conditions = _conditions(policy, success)
+        kind = "$pagedOperation" if policy.pagination else "$conditionalOperation" if conditions else "$operation"
         generics = f"{hint}Arguments, {hint}Responses, {' | '.join(map(_status, success)) or 'never'}"
         paging = ""
         if policy.pagination:
@@ -53,6 +59,8 @@ class Modules:
                 "next": string(policy.pagination.next),
             }
             paging = f", {_object(record)}"
+        elif conditions:
+            generics += f", {' | '.join(map(string, conditions))}"
         deprecated = f"@deprecated{f' until {policy.sunset}' if policy.sunset else ''}" if policy.deprecated else None
         head = comment(operation.summary, operation.description, f"`{policy.method} {policy.path}`", deprecated)
         return (
@@ -156,6 +164,13 @@ def _success(responses: tuple[Response, ...]) -> list[str]:
     """The statuses that are an answer. `default` is one only where the contract names no other."""
     listed = [response.status for response in responses]
     return [status for status in listed if status[0] in "123"] or [status for status in listed if status == "default"]
+
+
+def _conditions(policy: Policy, success: list[str]) -> list[str]:
+    """The arguments without which 304 is no answer, where the contract has both and it is no list of pages."""
+    if "304" not in success or policy.pagination:
+        return []
+    return [camel_case(one.argument) for one in policy.arguments if one.name.lower() in _CONDITIONS]
 
 
 def _status(status: str) -> str:

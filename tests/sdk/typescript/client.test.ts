@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
+import { conditionalOperation } from "../npm/src/runtime/conditional.ts";
 import {
   ApiError,
   AuthenticationFailed,
@@ -257,6 +258,27 @@ test("pages are turned as long as there is a next one", async () => {
   let turned = 0;
   for await (const page of list.pages(circling.client)) turned += page.items.length;
   assert.equal(turned, 2);
+});
+
+test("304 is an answer only to those who say what they have", async () => {
+  interface Responses {
+    200: { id: number };
+    304: undefined;
+  }
+  const policy: Policy = {
+    ...READ,
+    parameters: [{ as: "ifNoneMatch", in: "header", name: "If-None-Match" }],
+    answers: ["304"],
+  };
+  const call = conditionalOperation<{ ifNoneMatch?: string | undefined }, Responses, 200 | 304, "ifNoneMatch">(policy);
+  const { client } = await setUp({}, { body: { id: 1 } }, { body: { id: 1 } }, { status: 304 }, { status: 304 }, { status: 304 });
+  assert.equal((await call(client)).id, 1);
+  assert.equal((await call.result(client)).body.id, 1);
+  const known: { ifNoneMatch?: string } = { ifNoneMatch: '"1"' };
+  // @ts-expect-error: it may be undefined
+  await assert.rejects(async () => (await call(client, known)).id, TypeError);
+  assert.equal(await call(client, { ifNoneMatch: '"1"' }), undefined);
+  await assert.rejects(call(client), (error: unknown) => error instanceof ApiError && error.status === 304);
 });
 
 test("an error's body is typed by what the operation documents", async () => {

@@ -53,7 +53,7 @@ console.log(
   JSON.stringify({
     access: first.access,
     listed: made.every(({ id }) => listed.includes(id)) && listed.length === made.length,
-    read: read.body?.id === first.id,
+    read: read.body.id === first.id,
     unchanged: unchanged === undefined,
     cancelled: cancelled.state,
     again: again instanceof PreconditionFailed,

@@ -46,7 +46,7 @@ export class Client {
           renewed = true;
           outcome = await attempt(this.#options, call);
         }
-        if (!(outcome instanceof Error) && isAnswer(policy, outcome.reply.status)) return this.#seen(policy, outcome.reply);
+        if (!(outcome instanceof Error) && isAnswer(call, outcome.reply.status)) return this.#seen(policy, outcome.reply);
         const wait = this.#wait(attempts, outcome, call);
         if (wait === undefined) {
           throw outcome instanceof Error ? outcome : errorOf(policy.id, this.#seen(policy, outcome.reply), policy.problems);
@@ -94,6 +94,8 @@ export class Client {
   }
 }
 
-function isAnswer(policy: Policy, status: number): boolean {
+function isAnswer({ policy, headers }: Call, status: number): boolean {
+  // A service that was not told what the caller has can not say that it is the same (RFC 9110, section 15.4.5).
+  if (status === 304 && !headers.has("if-none-match") && !headers.has("if-modified-since")) return false;
   return (status >= 200 && status < 300) || (policy.answers ?? []).some((one) => covers(one, status));
 }

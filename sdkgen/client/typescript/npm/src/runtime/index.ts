@@ -3,6 +3,7 @@
 export { type Attempt, type Auth, apiKey, basic, bearer, type Scheme } from "./auth.ts";
 export { type BreakerOptions, CircuitBreaker } from "./breaker.ts";
 export { Client } from "./client.ts";
+export type { ConditionalOperation } from "./conditional.ts";
 export * from "./errors.ts";
 export { parse, stringify } from "./json.ts";
 export { type ClientCredentials, clientCredentials } from "./oauth2.ts";
