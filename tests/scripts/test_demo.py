@@ -39,7 +39,7 @@ def test_it_shows_what_each_caller_gets_and_the_trace_of_one_call(room: Path) ->
         ("an order of the quote", "201"),
         ("cancelling what is ordered", "409"),
     ]
-    both = ("POST /orders server", "GET client", "GET /quotes/{quote_id} server", "SELECT client")
+    both = ("POST /orders server", "GET /quotes/{quote_id} client", "GET /quotes/{quote_id} server", "SELECT client")
     back = ("POST /quotes/{quote_id}/cancel server", "GET /orders server")
     for told in ("POST /quotes server", "INSERT client", "authorize createQuote allowed", *both, *back, "Summary"):
         assert told in done.stdout
