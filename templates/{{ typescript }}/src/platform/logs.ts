@@ -11,33 +11,20 @@ export type Level = "debug" | "info" | "warning" | "error";
 
 /** Lines are written together, at the end of each turn of the event loop: one by one, they cost as much as a request. */
 const output = {
-    bytes: Buffer.allocUnsafeSlow(65_536),
-    size: 0,
+    waiting: "",
     write(line: string): void {
-        // A character has at most three bytes.
-        if (this.size + 3 * line.length > this.bytes.length) {
-            flush();
-            if (3 * line.length > this.bytes.length) {
-                writeAll(Buffer.from(line));
-                return;
-            }
-        }
-        if (this.size === 0) {
+        if (this.waiting === "") {
             setImmediate(flush);
         }
-        this.size += this.bytes.write(line, this.size);
+        this.waiting += line;
     },
 };
 
 /** Write what waits, now. */
 export function flush(): void {
-    const { bytes, size } = output;
-    output.size = 0;
-    writeAll(bytes.subarray(0, size));
-}
-
-function writeAll(bytes: Buffer): void {
-    for (let rest = bytes; rest.length > 0; ) {
+    const lines = output.waiting;
+    output.waiting = "";
+    for (let rest = Buffer.from(lines); rest.length > 0; ) {
         try {
             rest = rest.subarray(writeSync(1, rest));
         } catch (error) {
@@ -51,9 +38,7 @@ function writeAll(bytes: Buffer): void {
 
 process.on("exit", flush);
 
-let millisecond = 0;
 let second = 0;
-let wholeSecond = "";
 let written = "";
 
 let root: Logger = made("info", "service");
@@ -163,14 +148,10 @@ const outcomes = cached((lines): Common => {
 /** The time in ISO 8601; what changes once a second is made once a second. */
 function timestamp(): string {
     const now = Date.now();
-    if (now !== millisecond) {
-        millisecond = now;
-        const whole = Math.floor(now / 1000);
-        if (whole !== second) {
-            second = whole;
-            wholeSecond = new Date(whole * 1000).toISOString().slice(0, 20);
-        }
-        written = `${wholeSecond}${String(now % 1000).padStart(3, "0")}Z`;
+    const whole = Math.floor(now / 1000);
+    if (whole !== second) {
+        second = whole;
+        written = new Date(whole * 1000).toISOString().slice(0, 20);
     }
-    return written;
+    return `${written}${String(now % 1000).padStart(3, "0")}Z`;
 }

@@ -14,7 +14,7 @@ import {
     type HistogramMetricData,
     type MetricProducer,
 } from "@opentelemetry/sdk-metrics";
-import { hrTime } from "./clock.ts";
+import { hrTime, microseconds } from "./clock.ts";
 import { BOUNDS } from "./durations.ts";
 import type { RequestRecord } from "./record.ts";
 
@@ -25,21 +25,23 @@ const DESCRIPTION = "Duration of HTTP server requests.";
 /** As many series as the SDK has of an instrument; the others are counted together, as it does. */
 const MOST_SERIES = 2000;
 
-type Point = HistogramMetricData["dataPoints"][number];
-
 /** One way to end. */
 export class Outcome {
     readonly name: string;
     readonly attributes: Attributes;
     /** The conventions call only the server's own faults errors. */
     readonly isError: boolean;
-    readonly record: (seconds: number) => void;
+    readonly #durations: Pick<Histogram, "record">;
 
-    constructor(name: string, attributes: Attributes, record: (seconds: number) => void) {
+    constructor(name: string, attributes: Attributes, durations: Pick<Histogram, "record">) {
         this.name = name;
         this.attributes = attributes;
         this.isError = attributes["error.type"] !== undefined;
-        this.record = record;
+        this.#durations = durations;
+    }
+
+    record(seconds: number): void {
+        this.#durations.record(seconds, this.attributes);
     }
 }
 
@@ -48,7 +50,6 @@ export class Outcomes implements MetricProducer {
     readonly #resource: Resource;
     readonly #outcomes = new Map<string, Outcome>();
     readonly #series: Series[] = [];
-    #others: Series | undefined;
     #instrument: Histogram | undefined;
 
     constructor(resource: Resource) {
@@ -86,40 +87,40 @@ export class Outcomes implements MetricProducer {
             ...(status !== undefined && { "http.response.status_code": status }),
             ...(error !== undefined && { "error.type": error }),
         };
-        const made = new Outcome(
-            route === undefined ? method : `${method} ${route}`,
-            attributes,
-            this.#counter(attributes),
-        );
+        const name = route === undefined ? method : `${method} ${route}`;
+        const made = new Outcome(name, attributes, this.#durations(attributes));
         if (this.#outcomes.size < MOST_SERIES) {
             this.#outcomes.set(key, made);
         }
         return made;
     }
 
-    #counter(attributes: Attributes): (seconds: number) => void {
-        const instrument = this.#instrument;
-        if (instrument !== undefined) {
-            return (seconds) => instrument.record(seconds, attributes);
+    #durations(attributes: Attributes): Pick<Histogram, "record"> {
+        if (this.#instrument !== undefined) {
+            return this.#instrument;
         }
-        let series = this.#others;
-        if (series === undefined) {
-            const isLast = this.#series.length === MOST_SERIES - 1;
-            series = new Series(isLast ? { "otel.metric.overflow": true } : attributes);
-            this.#series.push(series);
-            this.#others = isLast ? series : undefined;
+        if (this.#series.length === MOST_SERIES) {
+            return this.#series[MOST_SERIES - 1] as Series;
         }
-        const counted = series;
-        return (seconds) => counted.record(seconds);
+        const isLast = this.#series.length === MOST_SERIES - 1;
+        const series = new Series(isLast ? { "otel.metric.overflow": true } : attributes);
+        this.#series.push(series);
+        return series;
     }
 
     /** What the readers read. */
     collect(): Promise<CollectionResult> {
+        const endTime = now();
         const metric: HistogramMetricData = {
             descriptor: { name: NAME, description: DESCRIPTION, unit: UNIT, valueType: ValueType.DOUBLE },
             aggregationTemporality: AggregationTemporality.CUMULATIVE,
             dataPointType: DataPointType.HISTOGRAM,
-            dataPoints: this.#series.map((series) => series.point()),
+            dataPoints: this.#series.map(({ attributes, startTime, value }) => ({
+                attributes,
+                startTime,
+                endTime,
+                value,
+            })),
         };
         const scopeMetrics = this.#series.length === 0 ? [] : [{ scope: SCOPE, metrics: [metric] }];
         return Promise.resolve({ resourceMetrics: { resource: this.#resource, scopeMetrics }, errors: [] });
@@ -128,42 +129,31 @@ export class Outcomes implements MetricProducer {
 
 /** The durations of requests that have these attributes. */
 class Series {
-    readonly #attributes: Attributes;
-    readonly #startTime: HrTime = hrTime(performance.now());
-    readonly #counts: number[] = new Array(BOUNDS.length + 1).fill(0);
-    #count = 0;
-    #sum = 0;
-    #min = Number.POSITIVE_INFINITY;
-    #max = 0;
+    readonly attributes: Attributes;
+    readonly startTime = now();
+    readonly value = {
+        buckets: { boundaries: BOUNDS, counts: new Array<number>(BOUNDS.length + 1).fill(0) },
+        count: 0,
+        sum: 0,
+        min: Number.POSITIVE_INFINITY,
+        max: 0,
+    };
 
     constructor(attributes: Attributes) {
-        this.#attributes = attributes;
+        this.attributes = attributes;
     }
 
     record(seconds: number): void {
-        let bucket = 0;
-        while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] as number)) {
-            bucket++;
-        }
-        (this.#counts[bucket] as number)++;
-        this.#count++;
-        this.#sum += seconds;
-        this.#min = Math.min(this.#min, seconds);
-        this.#max = Math.max(this.#max, seconds);
+        const { value } = this;
+        const bucket = BOUNDS.findIndex((bound) => seconds <= bound);
+        (value.buckets.counts[bucket < 0 ? BOUNDS.length : bucket] as number)++;
+        value.count++;
+        value.sum += seconds;
+        value.min = Math.min(value.min, seconds);
+        value.max = Math.max(value.max, seconds);
     }
+}
 
-    point(): Point {
-        return {
-            attributes: this.#attributes,
-            startTime: this.#startTime,
-            endTime: hrTime(performance.now()),
-            value: {
-                buckets: { boundaries: BOUNDS, counts: [...this.#counts] },
-                count: this.#count,
-                sum: this.#sum,
-                min: this.#min,
-                max: this.#max,
-            },
-        };
-    }
+function now(): HrTime {
+    return hrTime(microseconds(performance.now()));
 }

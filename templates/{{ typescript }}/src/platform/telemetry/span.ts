@@ -24,7 +24,7 @@ import {
 } from "@opentelemetry/api";
 import type { Resource } from "@opentelemetry/resources";
 import { type ReadableSpan, type Sampler, SamplingDecision, type SpanProcessor } from "@opentelemetry/sdk-trace";
-import { hrTime } from "./clock.ts";
+import { hrTime, microseconds } from "./clock.ts";
 import { type Outcome, SCOPE } from "./outcomes.ts";
 
 const UNSET: SpanStatus = { code: SpanStatusCode.UNSET };
@@ -75,6 +75,12 @@ export class RequestTracer {
 }
 
 export class RequestSpan implements Span, ReadableSpan {
+    readonly kind = SpanKind.SERVER;
+    readonly instrumentationScope = SCOPE;
+    readonly droppedAttributesCount = 0;
+    readonly droppedEventsCount = 0;
+    readonly droppedLinksCount = 0;
+    readonly resource: Resource;
     readonly path: string;
     readonly parentSpanContext: SpanContext | undefined;
     /** What is known from the start; one object for all requests that are alike in it. */
@@ -102,6 +108,7 @@ export class RequestSpan implements Span, ReadableSpan {
         started: number,
     ) {
         this.#tracer = tracer;
+        this.resource = tracer.resource;
         this.name = name;
         this.path = path;
         this.#context = context;
@@ -120,46 +127,20 @@ export class RequestSpan implements Span, ReadableSpan {
         return { ...this.known, "url.path": this.path, ...this.#said, ...this.outcome };
     }
 
-    get kind(): SpanKind {
-        return SpanKind.SERVER;
-    }
-
     get startTime(): HrTime {
-        return hrTime(this.started);
+        return hrTime(microseconds(this.started));
     }
 
     get endTime(): HrTime {
-        return hrTime(this.finished);
+        return hrTime(microseconds(this.finished));
     }
 
     get duration(): HrTime {
-        const [start, end] = [this.startTime, this.endTime];
-        const [seconds, nanoseconds] = [end[0] - start[0], end[1] - start[1]];
-        return nanoseconds < 0 ? [seconds - 1, nanoseconds + 1e9] : [seconds, nanoseconds];
+        return hrTime(microseconds(this.finished) - microseconds(this.started));
     }
 
     get ended(): boolean {
         return this.finished !== 0;
-    }
-
-    get resource(): Resource {
-        return this.#tracer.resource;
-    }
-
-    get instrumentationScope(): typeof SCOPE {
-        return SCOPE;
-    }
-
-    get droppedAttributesCount(): number {
-        return 0;
-    }
-
-    get droppedEventsCount(): number {
-        return 0;
-    }
-
-    get droppedLinksCount(): number {
-        return 0;
     }
 
     spanContext(): SpanContext {
@@ -184,7 +165,7 @@ export class RequestSpan implements Span, ReadableSpan {
     addEvent(name: string, attributes?: Attributes | TimeInput): this {
         if (!this.ended) {
             const isTime = typeof attributes !== "object" || attributes instanceof Date || Array.isArray(attributes);
-            const time = hrTime(performance.now());
+            const time = hrTime(microseconds(performance.now()));
             this.events = [...this.events, { name, time, ...(!isTime && { attributes: attributes as Attributes }) }];
         }
         return this;
