@@ -58,6 +58,14 @@ def node(
     )
 
 
+def npm(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run npm, and what it starts."""
+    environment = os.environ | {"PATH": PATH}
+    return subprocess.run(
+        [NPM, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, check=False, timeout=600
+    )
+
+
 def compiled(project: Path, config: str, *options: str) -> str:
     """Compile a TypeScript project: what the compiler has to say, which is nothing where all is well."""
     compiler = modules() / "typescript" / "bin" / "tsc"

@@ -17,7 +17,7 @@ import pytest
 
 from tests.support.command import paviour
 from tests.support.git import git
-from tests.support.node import NPM, PATH, service_modules
+from tests.support.node import npm, service_modules
 from tests.support.releases import SCRATCH, VERSIONS, released, scratch, stacks, unreleased_stacks
 from tests.support.suites import Suite, committed
 
@@ -52,8 +52,7 @@ def by_pytest(service: Path) -> subprocess.CompletedProcess[str]:
 
 def by_npm(service: Path) -> subprocess.CompletedProcess[str]:
     (service / "node_modules").symlink_to(service_modules())
-    environment = os.environ | {"PATH": PATH}
-    return subprocess.run([NPM, "test"], cwd=service, env=environment, capture_output=True, text=True, check=False)
+    return npm("test", cwd=service)
 
 
 MAKEFILE = ("\nprices: ## Print the prices\n\t@echo 3", "")
