@@ -186,7 +186,8 @@ def test_being_stopped_leaves_nothing(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         process.wait()
         complete = (room / "quotes/uv.lock").parent.exists() and (room / "quotes/src/quotes/contract").is_dir()
-        assert list(temporary.iterdir()) == []
+        # A file may be left: Python tries the folder with one, and may be stopped before it takes it away.
+        assert [path for path in temporary.iterdir() if path.is_dir()] == []
         assert [path.name for path in room.iterdir()] == (["quotes"] if complete else [])
         if complete:
             break
