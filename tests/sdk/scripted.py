@@ -170,7 +170,9 @@ def scripted(step: dict[str, Any], request: Received) -> Answer:
         token = {"access_token": step["token"], "token_type": "Bearer", "expires_in": 300} if "token" in step else {}
         body = json.dumps({**VALUES.get(step.get("json", ""), {}), **token, **step.get("with", {})})
     if "retry_after_date" in step:
-        fields["Retry-After"] = formatdate(time.time() + step["retry_after_date"], usegmt=True)
+        moment = time.time() + step["retry_after_date"]
+        is_old = "without_zone" in step
+        fields["Retry-After"] = time.asctime(time.gmtime(moment)) if is_old else formatdate(moment, usegmt=True)
     return Answer(status, tuple(fields.items()), body.encode())
 
 

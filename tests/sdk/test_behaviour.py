@@ -57,7 +57,8 @@ def drivers(quotes_sdk: Path, quotes_sdk_typescript: Path) -> Callable[..., dict
         "python-async": [*python, "async"],
         "typescript": [*COMMAND, typescript],
     }
-    environment = {**os.environ, "PYTHONPATH": str(quotes_sdk / "src")}
+    # Far from UTC, so that a moment that is read as local time is seen.
+    environment = {**os.environ, "PYTHONPATH": str(quotes_sdk / "src"), "TZ": "Etc/GMT-9"}
     return lambda language, *told: play(commands[language], environment, *told)
 
 

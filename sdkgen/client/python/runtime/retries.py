@@ -25,4 +25,6 @@ def retry_after(response: httpx2.Response) -> float:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return 0.0
-    return max(0.0, (moment.astimezone(UTC) - datetime.now(UTC)).total_seconds())
+    # The oldest form names no zone: it is UTC in all of them.
+    known = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (known - datetime.now(UTC)).total_seconds())

@@ -44,6 +44,29 @@ describe("a call", () => {
         expect(methods).toHaveLength(4);
     });
 
+    test("waits for a Retry-After in each of its forms, and for nothing else", async () => {
+        const zone = process.env.TZ;
+        process.env.TZ = "Etc/GMT-9";
+        onTestFinished(() => {
+            process.env.TZ = zone;
+        });
+        const later = new Date(Date.now() + 60_000).toUTCString();
+        const [day, date, month, year, time] = later.replace(",", "").split(" ");
+        for (const [asked, status] of [
+            ["60", 503],
+            [later, 503],
+            [`${day} ${month} ${date} ${time} ${year}`, 503],
+            ["Room 9999", 200],
+        ] as const) {
+            let calls = 0;
+            const url = await serving((_, response) => {
+                calls++;
+                response.writeHead(calls === 1 ? 503 : 200, { "retry-after": asked }).end();
+            });
+            expect([asked, (await outbound().client("one", url).fetch("/")).status]).toEqual([asked, status]);
+        }
+    });
+
     test("is not made to a service that fails again and again", async () => {
         let calls = 0;
         const url = await serving((_, response) => {

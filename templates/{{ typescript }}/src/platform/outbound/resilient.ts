@@ -19,6 +19,7 @@ import { AddressRefused, CallFailed, CallTimeout, CircuitOpen, ConnectionFailed,
 
 const IDEMPOTENT = new Set(["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"]); // RFC 9110, section 9.2.2
 const WORTH_A_RETRY = new Set([429, 502, 503, 504]);
+const DAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 const FAILURES = new Set([500, 502, 503, 504]);
 const WITHOUT_CONTENT = new Set([204, 205, 304]);
 /** Fields of the coding on the wire, which is undone when the body is read. */
@@ -263,6 +264,7 @@ function retryAfter(response: Response): number {
     if (/^[0-9]+$/.test(value)) {
         return Number(value);
     }
-    const moment = Date.parse(value);
+    // The oldest form names no zone: it is UTC in all of them. What begins otherwise is no date, though Date sees one.
+    const moment = DAY.test(value) ? Date.parse(value.endsWith("GMT") ? value : `${value} GMT`) : Number.NaN;
     return Number.isNaN(moment) ? 0 : Math.max(0, (moment - Date.now()) / 1000);
 }

@@ -17,6 +17,7 @@ export interface Retries {
 
 export const RETRIES: Retries = { attempts: 3, backoff: 200, longestWait: 20_000, share: 0.1, reserve: 10 };
 
+const DAY = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
 const TRANSIENT: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** What all calls of a client may repeat together. */
@@ -62,6 +63,7 @@ export function retryAfter(headers: Headers): number {
   const value = headers.get("retry-after")?.trim();
   if (!value) return 0;
   if (/^\d+$/.test(value)) return Number(value) * 1_000;
-  const moment = Date.parse(value);
+  // The oldest form names no zone: it is UTC in all of them. What begins otherwise is no date, though Date sees one.
+  const moment = DAY.test(value) ? Date.parse(value.endsWith("GMT") ? value : `${value} GMT`) : Number.NaN;
   return Number.isNaN(moment) ? 0 : Math.max(0, moment - Date.now());
 }
