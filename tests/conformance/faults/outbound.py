@@ -71,14 +71,14 @@ OUTBOUND = (
     ),
     Fault(
         "a date in Retry-After is not read",
-        "outbound/transport.py",
+        "outbound/retries.py",
         "moment = parsedate_to_datetime(value)",
-        "return None",
+        "return 0.0",
         "outbound-retry-after-date",
     ),
     Fault(
         "seconds in Retry-After are not read",
-        "outbound/transport.py",
+        "outbound/retries.py",
         "return float(value)",
         "return 0.0",
         "outbound-retry-after-seconds outbound-retry-after-long",
