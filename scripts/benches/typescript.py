@@ -37,6 +37,7 @@ class Subject:
     app: str
     microseconds: list[float] = field(default_factory=list)
     start_seconds: list[float] = field(default_factory=list)
+    start_processor_seconds: list[float] = field(default_factory=list)
 
 
 def typescript(rounds: int, room: Path) -> None:
@@ -78,6 +79,7 @@ def _measure(
     try:
         _first_answer(url, headers, process)
         subject.start_seconds.append(time.monotonic() - started)
+        subject.start_processor_seconds.append(_processor_seconds(process.pid))
         _load(url, headers, WARM_SECONDS, room)
         before = _processor_seconds(process.pid)
         requests = _load(url, headers, SECONDS, room)
@@ -123,6 +125,8 @@ def _print(subjects: list[Subject], rounds: int) -> None:
     base = statistics.median(subjects[0].microseconds)
     print(f"A request in TypeScript, {CONNECTIONS} connections (median of {rounds} rounds of {SECONDS} s)")
     for subject in subjects:
-        cost, start = statistics.median(subject.microseconds), statistics.median(subject.start_seconds)
-        print(f"  {subject.name:<22} {cost:6.1f} us   {cost / base:4.2f} times bare   first answer {start:5.2f} s")
+        cost = statistics.median(subject.microseconds)
+        print(f"  {subject.name:<22} {cost:6.1f} us   {cost / base:4.2f} times bare")
+        start, processor = statistics.median(subject.start_seconds), statistics.median(subject.start_processor_seconds)
+        print(f"  {'':<22} first answer after {start:.2f} s, {processor:.2f} s of the processor's")
     print()

@@ -55,7 +55,10 @@ export const ALL_METHODS = METHODS.filter((method) => method !== "CONNECT");
 
 /** A target in origin form, whatever its form; it is returned as it is where it has none (RFC 9112, section 3.2). */
 export function originForm(target: string): string {
-    const [, host, rest = ""] = target.startsWith("/") ? [] : (ABSOLUTE.exec(target) ?? []);
+    if (target.startsWith("/")) {
+        return target;
+    }
+    const [, host, rest = ""] = ABSOLUTE.exec(target) ?? [];
     if (host === undefined || !HOST.test(host)) {
         return target;
     }
