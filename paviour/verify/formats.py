@@ -12,6 +12,7 @@ EDGES: dict[str, dict[str, str]] = {
         "lower-case": "2030-01-31t12:00:00z",
         "offset": "2030-01-31T12:00:00.123456789+14:00",
         "other-digits": "\uff12030-01-31T12:00:00Z",
+        "line-end": "2030-01-31T12:00:00Z\n",
     },
     "date": {
         "no-day": "2030-02-30", "short": "2030-1-31", "leap-day": "2028-02-29",
@@ -30,6 +31,8 @@ EDGES: dict[str, dict[str, str]] = {
         "upper-case": "123E4567-E89B-42D3-A456-426614174000",
         "braces": "{123e4567-e89b-42d3-a456-426614174000}",
         "nil": "00000000-0000-0000-0000-000000000000",
+        "longer": "123e4567-e89b-42d3-a456-4266141740000",
+        "line-end": "123e4567-e89b-42d3-a456-426614174000\n",
     },
 }  # fmt: skip
 """By the format and a name; which side of the edge they are on, the judge says."""

@@ -11,7 +11,7 @@ import pytest
 from paviour.verify.run import Result
 from tests.conformance.bench import ENVIRONMENT, verified
 from tests.conformance.issuers import public_keys
-from tests.conformance.stacks import Stack, python
+from tests.conformance.stacks import Stack, python, typescript
 from tests.support.command import paviour
 from tests.support.issuer import Issuer, issuing
 from tests.support.process import serving
@@ -77,6 +77,17 @@ def judged(starter: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def judged_typescript(starter_typescript: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in TypeScript. Shared, too."""
+    folder = shutil.copytree(starter_typescript, tmp_path_factory.mktemp("judged") / "quotes", symlinks=True)
+    edit(folder / "contract" / "openapi.yaml", CHANGES)
+    edit(folder / "src" / "operations.ts", [("{ ifNoneMatch: request.ifNoneMatch }", "request")])
+    done = paviour("generate", folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
 def contract(judged: Path) -> Path:
     return judged / "contract" / "openapi.yaml"
 
@@ -92,6 +103,12 @@ def results(judged: Path, contract: Path, issuer: Issuer) -> list[Result]:
 def conformance(tmp_path_factory: pytest.TempPathFactory) -> Stack:
     """The conformance service in Python. Shared: a test that changes it works on a copy."""
     return python(tmp_path_factory.mktemp("conformance"))
+
+
+@pytest.fixture(scope="session")
+def conformance_typescript(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """The same in TypeScript. Shared, too."""
+    return typescript(tmp_path_factory.mktemp("conformance"))
 
 
 def edit(path: Path, changes: Sequence[tuple[str, str]]) -> None:

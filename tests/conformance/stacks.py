@@ -47,7 +47,9 @@ def at(folder: Path) -> Stack:
 
 def copied(stack: Stack, room: Path) -> Stack:
     """A copy to put a fault into."""
-    return replace(at(shutil.copytree(stack.folder, room / stack.folder.name)), command=stack.command)
+    folder = shutil.copytree(stack.folder, room / stack.folder.name, symlinks=True)
+    variables = {name: value.replace(str(stack.folder), str(folder)) for name, value in stack.environment.items()}
+    return replace(stack, folder=folder, environment=variables)
 
 
 def _rendered(stack: str, room: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -20,6 +20,7 @@ from tests.conformance.faults.keys import KEYS, KEYS_LATER
 from tests.conformance.faults.lifecycle import LIFECYCLE
 from tests.conformance.faults.outbound import OUTBOUND, OUTBOUND_LATER, OUTBOUND_SPREADING
 from tests.conformance.faults.telemetry import TELEMETRY
+from tests.conformance.faults.typescript import BENCH_TYPESCRIPT
 from tests.conformance.surroundings import Bench, judged, surrounded
 from tests.support.otlp import collecting
 
@@ -35,20 +36,34 @@ def bench(conformance: stacks.Stack) -> Iterator[Bench]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def bench_typescript(conformance_typescript: stacks.Stack) -> Iterator[Bench]:
+    """With a database of its own, as each stack has its own tables of migrations."""
+    with surrounded(conformance_typescript, *keys_beside()) as found:
+        yield found
+
+
 @pytest.mark.parametrize("fault", [*KEYS, *OUTBOUND, *TELEMETRY, *LIFECYCLE, *DURABILITY], ids=lambda fault: fault.name)
 def test_a_fault_is_noticed_by_its_checks_alone(fault: Fault, bench: Bench, tmp_path: Path) -> None:
-    groups = {bench_checks()[id].group for id in expected(fault)}
-    quick = {
-        id
-        for id, check in bench_checks().items()
-        if check.group in groups.difference(STARTING_GROUPS) and id not in (*STARTING, *SLOW)
-    }
-    assert blamed(fault, bench, tmp_path, expected(fault) | quick) == expected(fault)
+    wanted = expected(fault)
+    assert blamed([fault], bench, tmp_path, wanted | quick(wanted)) == wanted
+
+
+@pytest.mark.parametrize("faults", BENCH_TYPESCRIPT.values(), ids=BENCH_TYPESCRIPT)
+def test_faults_in_typescript_are_noticed_by_their_checks_alone(
+    faults: Sequence[Fault], bench_typescript: Bench, tmp_path: Path
+) -> None:
+    """Several at a time, as no check notices more than one of them."""
+    of_each = [expected(fault) for fault in faults]
+    wanted = set().union(*of_each)
+    assert all(of_each)
+    assert sum(map(len, of_each)) == len(wanted)
+    assert blamed(faults, bench_typescript, tmp_path, wanted | quick(wanted)) == wanted
 
 
 @pytest.mark.parametrize("fault", OUTBOUND_SPREADING, ids=lambda fault: fault.name)
 def test_a_fault_that_spreads_is_noticed(fault: Fault, bench: Bench, tmp_path: Path) -> None:
-    assert blamed(fault, bench, tmp_path, expected(fault)) == expected(fault)
+    assert blamed([fault], bench, tmp_path, expected(fault)) == expected(fault)
 
 
 def test_every_check_notices_some_fault() -> None:
@@ -64,13 +79,20 @@ def test_a_fault_that_only_time_shows_is_noticed(bench: Bench, tmp_path: Path) -
     faults = (*KEYS_LATER, *OUTBOUND_LATER)
     rooms = [tmp_path / str(number) for number in range(len(faults))]
     with ThreadPoolExecutor(len(faults)) as pool:
-        found = list(pool.map(lambda fault, room: blamed(fault, bench, room, SLOW), faults, rooms))
+        found = list(pool.map(lambda fault, room: blamed([fault], bench, room, SLOW), faults, rooms))
     assert dict(zip([fault.name for fault in faults], found, strict=True)) == {f.name: expected(f) for f in faults}
 
 
-def blamed(fault: Fault, bench: Bench, room: Path, checks: Collection[str]) -> set[str]:
+def quick(concerned: Collection[str]) -> set[str]:
+    """All that takes no time, of the groups of these checks."""
+    groups = {bench_checks()[id].group for id in concerned}.difference(STARTING_GROUPS)
+    return {id for id, check in bench_checks().items() if check.group in groups and id not in (*STARTING, *SLOW)}
+
+
+def blamed(faults: Sequence[Fault], bench: Bench, room: Path, checks: Collection[str]) -> set[str]:
     stack = stacks.copied(bench.stack, room)
-    fault.seed(stack.folder)
+    for fault in faults:
+        fault.seed(stack.folder)
     wanted = [bench_checks()[id] for id in sorted(checks)]
     with collecting() as collector:
         return set(failed(judged(replace(bench, stack=stack, collector=collector, replicas=[]), wanted)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pytest
 from paviour.verify.run import all_checks
 from tests.conformance.bench import ENVIRONMENT, OF_PRODUCTION, PRODUCTION, SLOW, failed, verified
 from tests.conformance.faults import PATIENCE, QUICK, Fault
+from tests.conformance.faults.typescript import TYPESCRIPT
 from tests.conformance.issuers import of_kind, settings, with_key
 from tests.support.issuer import Issuer
 from tests.support.process import serving
@@ -26,7 +27,19 @@ LOAD = {"overload-refused", "overload-retry-after", "overload-latency", "overloa
 def test_a_fault_is_noticed_by_its_checks_alone(
     fault: Fault, judged: Path, contract: Path, issuer: Issuer, tmp_path: Path
 ) -> None:
-    assert judge(fault, judged, contract, issuer, tmp_path) == expected(fault)
+    assert judge([fault], judged, contract, issuer, tmp_path) == expected(fault)
+
+
+@pytest.mark.parametrize("faults", TYPESCRIPT.values(), ids=TYPESCRIPT)
+def test_faults_in_typescript_are_noticed_by_their_checks_alone(
+    faults: Sequence[Fault], judged_typescript: Path, issuer: Issuer, tmp_path: Path
+) -> None:
+    """Several at a time, as no check notices more than one of them."""
+    contract = judged_typescript / "contract" / "openapi.yaml"
+    of_each = [expected(fault) for fault in faults]
+    assert all(of_each)
+    assert sum(map(len, of_each)) == len(set().union(*of_each))
+    assert judge(faults, judged_typescript, contract, issuer, tmp_path) == set().union(*of_each)
 
 
 @pytest.mark.slow
@@ -35,7 +48,7 @@ def test_a_lack_of_patience_is_noticed(
     fault: Fault, judged: Path, contract: Path, issuer: Issuer, tmp_path: Path
 ) -> None:
     others = all_checks().keys() - {*SLOW, "good-request"}
-    assert blamed(fault, judged, contract, issuer, tmp_path, without=others) == expected(fault)
+    assert blamed([fault], judged, contract, issuer, tmp_path, without=others) == expected(fault)
 
 
 def test_every_check_notices_some_fault() -> None:
@@ -45,31 +58,34 @@ def test_every_check_notices_some_fault() -> None:
     assert left == []
 
 
-def judge(fault: Fault, judged: Path, contract: Path, issuer: Issuer, room: Path) -> set[str]:
-    """The checks that notice the fault, of the groups that it concerns."""
-    wanted = expected(fault)
+def judge(faults: Sequence[Fault], judged: Path, contract: Path, issuer: Issuer, room: Path) -> set[str]:
+    """The checks that notice one of the faults, of the groups that they concern."""
+    wanted = set().union(*map(expected, faults))
     concerned = {all_checks()[id].group for id in wanted} | {"errors"}
     without = (
         {id for id, check in all_checks().items() if check.group not in concerned} | {*SLOW} | (REPEATING - wanted)
     )
-    if fault.production:
+    if faults[0].production:
         without = all_checks().keys() - OF_PRODUCTION
     elif not wanted & LOAD:
         without |= LOAD
-    return blamed(fault, judged, contract, issuer, room, without)
+    return blamed(faults, judged, contract, issuer, room, without)
 
 
 def blamed(
-    fault: Fault, judged: Path, contract: Path, issuer: Issuer, room: Path, without: Collection[str]
+    faults: Sequence[Fault], judged: Path, contract: Path, issuer: Issuer, room: Path, without: Collection[str]
 ) -> set[str]:
-    service = shutil.copytree(judged, room / "quotes")
-    fault.seed(service)
-    trusted = of_kind(with_key(issuer, fault.algorithm), fault.profile)
+    """All of the faults are for the same kind of issuer, and for the same kind of environment."""
+    service = shutil.copytree(judged, room / "quotes", symlinks=True)
+    for fault in faults:
+        fault.seed(service)
+    trusted = of_kind(with_key(issuer, faults[0].algorithm), faults[0].profile)
     environment = {**settings(trusted), **ENVIRONMENT, "BODY_TIMEOUT_SECONDS": "2"}
-    if fault.production:
+    production = faults[0].production
+    if production:
         environment |= PRODUCTION
-    with serving(service, environment, until="live" if fault.production else "ready") as running:
-        return set(failed(verified(running.url, contract, trusted, without=without, production=fault.production)))
+    with serving(service, environment, until="live" if production else "ready") as running:
+        return set(failed(verified(running.url, contract, trusted, without=without, production=production)))
 
 
 def expected(fault: Fault) -> set[str]:

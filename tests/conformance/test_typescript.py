@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -15,27 +14,19 @@ from tests.conformance import stacks
 from tests.conformance.bench import ENVIRONMENT, OF_PRODUCTION, PRODUCTION, failed, verified
 from tests.conformance.checks import bench_checks
 from tests.conformance.checks.keys import keys_beside
-from tests.conformance.conftest import CHANGES, edit
 from tests.conformance.issuers import KEYS, of_kind, settings, with_key
 from tests.conformance.surroundings import judged as judged_by_the_bench
 from tests.conformance.surroundings import surrounded
 from tests.conformance.test_service import OF_OTHER_ISSUERS
 from tests.conformance.test_tokens import FOR_SOME_KEYS, FOR_SOME_PROFILES
-from tests.support.command import paviour
 from tests.support.issuer import Issuer
 from tests.support.node import node
 from tests.support.process import Service, serving
 
 
 @pytest.fixture(scope="module")
-def judged(starter_typescript: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The starter with what its contract does not have, as it is judged in Python."""
-    folder = shutil.copytree(starter_typescript, tmp_path_factory.mktemp("judged") / "quotes", symlinks=True)
-    edit(folder / "contract" / "openapi.yaml", CHANGES)
-    edit(folder / "src" / "operations.ts", [("{ ifNoneMatch: request.ifNoneMatch }", "request")])
-    done = paviour("generate", folder)
-    assert done.returncode == 0, done.stderr
-    return folder
+def judged(judged_typescript: Path) -> Path:
+    return judged_typescript
 
 
 @pytest.fixture(scope="module")
@@ -85,20 +76,15 @@ def test_hostile_tokens_of_any_kind_of_issuer_are_refused(
     assert all(any(fnmatchcase(r.check.id, pattern) and r.outcome == "passed" for r in results) for pattern in tried)
 
 
-@pytest.fixture(scope="module")
-def conformance_service(tmp_path_factory: pytest.TempPathFactory) -> stacks.Stack:
-    return stacks.typescript(tmp_path_factory.mktemp("conformance"))
-
-
 @pytest.mark.slow
-def test_the_service_passes_every_check_of_the_bench(conformance_service: stacks.Stack) -> None:
-    with surrounded(conformance_service, *keys_beside()) as bench:
+def test_the_service_passes_every_check_of_the_bench(conformance_typescript: stacks.Stack) -> None:
+    with surrounded(conformance_typescript, *keys_beside()) as bench:
         results = judged_by_the_bench(bench, bench_checks().values())
     assert {result.id: result.reason for result in results if result.outcome != "passed"} == {}
     assert {result.check.id for result in results} == bench_checks().keys()
 
 
-def test_the_team_zone_passes_the_checks_of_its_tools(conformance_service: stacks.Stack) -> None:
+def test_the_team_zone_passes_the_checks_of_its_tools(conformance_typescript: stacks.Stack) -> None:
     for program, *arguments in (("@biomejs/biome/bin/biome", "check", "src"), ("typescript/bin/tsc",)):
-        done = node(f"node_modules/{program}", *arguments, cwd=conformance_service.folder)
+        done = node(f"node_modules/{program}", *arguments, cwd=conformance_typescript.folder)
         assert done.returncode == 0, done.stdout + done.stderr

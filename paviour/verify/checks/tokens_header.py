@@ -91,6 +91,11 @@ hostile_tokens(
 )
 hostile_tokens(
     "must",
+    "RFC 7797 section 7",
+    ("b64-false", "`b64` of `false` that need not be understood", header(b64=False)),
+)
+hostile_tokens(
+    "must",
     "RFC 8725 section 3.10",
     (
         "key-embedded",

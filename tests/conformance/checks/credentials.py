@@ -121,7 +121,13 @@ def _failure(probe: BenchProbe) -> None:
 )
 def _signature(probe: BenchProbe) -> None:
     with sinking() as sink:
-        for url in ("/", "/quotes?b=2&a=1&a=0&empty", "/a%20b/%C3%A9~/c?x=%2F%20+y", "/a//b/./c/../d/"):
+        for url in (
+            "/",
+            "/quotes?b=2&a=1&a=0&empty",
+            "/a%20b/%C3%A9~/c?x=%2F%20+y",
+            "/a//b/./c/../d/",
+            "/a(b)*!?c=(d)*!",
+        ):
             status(probe.call(sink.url, url=url, method="POST", credentials="sigv4", content="a b"), 200)
         status(probe.call(sink.url, credentials="sigv4"), 200)
         for request in sink.requests:

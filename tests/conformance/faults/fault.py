@@ -26,7 +26,7 @@ class Fault:
 
     def seed(self, service: Path) -> None:
         """Put the fault into a copy of the service."""
-        [path] = service.glob(f"src/*/platform/{self.file}")
+        [path] = (*service.glob(f"src/*/platform/{self.file}"), *service.glob(f"src/platform/{self.file}"))
         text = path.read_text("utf-8")
         assert text.count(self.old) == 1, f"{self.file} has {text.count(self.old)} times: {self.old}"
         path.write_text(text.replace(self.old, self.new), "utf-8")

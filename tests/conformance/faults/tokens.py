@@ -50,6 +50,7 @@ TOKENS = (
         "token-typ-other token-typ-missing token-of-logout token-dpop-proof",
     ),
     Fault("crit is ignored", "auth.py", '{"crit", "b64", ', '{"b64", ', "token-crit-*"),
+    Fault("b64 is ignored", "auth.py", '{"crit", "b64", ', '{"crit", ', "token-b64-false"),
     Fault(
         "keys in the header are ignored",
         "auth.py",
