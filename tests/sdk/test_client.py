@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import Mock
 
+import httpcore2
 import httpx2
 import pytest
 
@@ -37,6 +39,18 @@ def operation(name: str) -> Any:
 def test_what_is_no_address_is_told_at_once(sdk: ModuleType, url: str) -> None:
     with pytest.raises(ValueError, match="write it as https://host/path"):
         sdk.Client(url)
+
+
+def test_the_certificates_of_authorities_are_read_once_for_all_clients(
+    sdk: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Mock(wraps=httpcore2.default_ssl_context)
+    monkeypatch.setattr(httpcore2, "default_ssl_context", read)
+    for url in ("https://quotes.example.com", "http://127.0.0.1:8000"):
+        with sdk.Client(url) as client:
+            assert client.http
+            assert client.http_async
+    assert read.call_count <= 1, "none, where another test has made a client before"
 
 
 def test_a_service_that_takes_no_connection_is_not_waited_for(sdk: ModuleType) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Self
 
 import httpx2
@@ -52,18 +52,11 @@ class Client:
         self._lock = threading.Lock()
 
     @cached_property
-    def _context(self) -> ssl.SSLContext | bool:
-        """Reading the authorities' certificates takes its time, so it is done once, and not for plain HTTP."""
-        if self._verify is not True or self._shared.origin.scheme != "https":
-            return self._verify
-        return httpx2.create_ssl_context()
-
-    @cached_property
     def http(self) -> httpx2.Client:
         """The HTTP client of blocking calls: what the contract does not have can be called with it all the same."""
         inner = self._transport
         if inner is None:
-            inner = httpx2.HTTPTransport(verify=self._context)
+            inner = httpx2.HTTPTransport(verify=_context(self._verify))
             pool = inner._pool
             pool._network_backend = deadline.Backend(pool._network_backend)
         transport = Transport(self._shared, self._auth, inner)
@@ -72,7 +65,7 @@ class Client:
     @cached_property
     def http_async(self) -> httpx2.AsyncClient:
         """The HTTP client of async calls."""
-        inner = self._async_transport or httpx2.AsyncHTTPTransport(verify=self._context)
+        inner = self._async_transport or httpx2.AsyncHTTPTransport(verify=_context(self._verify))
         return httpx2.AsyncClient(**self._arguments(), transport=AsyncTransport(self._shared, self._auth, inner))
 
     def _arguments(self) -> dict[str, Any]:
@@ -117,3 +110,13 @@ class Client:
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+def _context(verify: ssl.SSLContext | bool) -> ssl.SSLContext | bool:
+    return _certificates() if verify is True else verify
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the authorities' certificates takes its time, so it is done once for all clients."""
+    return httpx2.create_ssl_context()
