@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import subprocess
@@ -11,8 +12,10 @@ import pytest
 
 from tests.conftest import in_typescript
 from tests.support.command import CONTRACTS
-from tests.support.node import node, npm
+from tests.support.node import NODE, node, npm
+from tests.support.process import serving
 
+REQUESTS = 200
 SERVICES = ["starter_typescript", "own_typescript"]
 
 
@@ -54,6 +57,23 @@ def test_a_port_that_is_taken_is_told_in_one_line(starter_typescript: Path, tmp_
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1, done.stderr
     assert str(port) in done.stderr
+
+
+def test_nothing_of_a_request_outlives_it(starter_typescript: Path, tmp_path: Path) -> None:
+    """What old objects lead to is kept until V8's next full collection, which only the cost of requests tells."""
+    folder = shutil.copytree(starter_typescript, tmp_path / "quotes", symlinks=True)
+    # With little room for young objects many are looked for in a short time; what is left of them is promoted.
+    interpreter = [str(NODE), "--trace-gc-nvp", "--max-semi-space-size=1"]
+    environment = {"RATE_LIMIT_REQUESTS": "1000000", "LOG_LEVEL": "error"}
+    with serving(folder, environment, interpreter) as service:
+        headers = {"Authorization": f"Bearer {service.token('quotes:read')}"}
+        for _ in range(2):
+            before = len(service.log.read_bytes())
+            for _ in range(REQUESTS):
+                assert service.client.get("/quotes", headers=headers).status_code == 200
+        scavenges = re.findall(rb" gc=s .* promoted=(\d+)", service.log.read_bytes()[before:])
+    assert len(scavenges) > 5
+    assert sum(map(int, scavenges)) / REQUESTS < 1000
 
 
 def test_a_migration_is_begun_also_where_there_was_none(own_typescript: Path, tmp_path: Path) -> None:
