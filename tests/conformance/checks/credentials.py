@@ -126,7 +126,8 @@ def _signature(probe: BenchProbe) -> None:
             "/quotes?b=2&a=1&a=0&empty",
             "/a%20b/%C3%A9~/c?x=%2F%20+y",
             "/a//b/./c/../d/",
-            "/a(b)*!?c=(d)*!",
+            # The query is encoded already: AWS's library signs it as it stands, its servers as RFC 3986 has it.
+            "/a(b)*!?c=%28d%29%2A%21",
         ):
             status(probe.call(sink.url, url=url, method="POST", credentials="sigv4", content="a b"), 200)
         status(probe.call(sink.url, credentials="sigv4"), 200)
