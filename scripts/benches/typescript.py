@@ -2,6 +2,9 @@
 
 wrk calls each in turn, over HTTP; the cost is the processor's time that the process took, in all its threads, the
 kernel's part included. V8 compiles what is called often, so that each is called for a while before it is measured.
+
+Which share of the requests had their span exported is counted: the rest still waits at the end, or was dropped because
+the collector was slower than the load.
 """
 
 from __future__ import annotations
@@ -38,6 +41,7 @@ class Subject:
     microseconds: list[float] = field(default_factory=list)
     start_seconds: list[float] = field(default_factory=list)
     start_processor_seconds: list[float] = field(default_factory=list)
+    exported: list[float] = field(default_factory=list)
 
 
 def typescript(rounds: int, room: Path) -> None:
@@ -62,14 +66,16 @@ def typescript(rounds: int, room: Path) -> None:
         for number in range(rounds):
             for subject in subjects:
                 progress(f"round {number + 1} of {rounds}, {subject.name}")
-                _measure(subject, folder, environment, headers, room)
+                answered = _measure(subject, folder, environment, headers, room)
+                subject.exported.append(collector.drain() / answered)
         progress("")
     _print(subjects, rounds)
 
 
 def _measure(
     subject: Subject, folder: Path, environment: Mapping[str, str], headers: Mapping[str, str], room: Path
-) -> None:
+) -> int:
+    """Measure one start of it; returns how many requests were answered."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/orders"
     started = time.monotonic()
@@ -80,10 +86,11 @@ def _measure(
         _first_answer(url, headers, process)
         subject.start_seconds.append(time.monotonic() - started)
         subject.start_processor_seconds.append(_processor_seconds(process.pid))
-        _load(url, headers, WARM_SECONDS, room)
+        warm = _load(url, headers, WARM_SECONDS, room)
         before = _processor_seconds(process.pid)
         requests = _load(url, headers, SECONDS, room)
         subject.microseconds.append((_processor_seconds(process.pid) - before) / requests * 1e6)
+        return warm + requests
     finally:
         process.kill()
         process.wait()
@@ -125,8 +132,8 @@ def _print(subjects: list[Subject], rounds: int) -> None:
     base = statistics.median(subjects[0].microseconds)
     print(f"A request in TypeScript, {CONNECTIONS} connections (median of {rounds} rounds of {SECONDS} s)")
     for subject in subjects:
-        cost = statistics.median(subject.microseconds)
-        print(f"  {subject.name:<22} {cost:6.1f} us   {cost / base:4.2f} times bare")
+        cost, sent = statistics.median(subject.microseconds), statistics.median(subject.exported)
+        print(f"  {subject.name:<22} {cost:6.1f} us   {cost / base:4.2f} times bare   {sent:4.0%} of spans sent")
         start, processor = statistics.median(subject.start_seconds), statistics.median(subject.start_processor_seconds)
         print(f"  {'':<22} first answer after {start:.2f} s, {processor:.2f} s of the processor's")
     print()
