@@ -475,5 +475,29 @@ _KEYS = (
     Fault("a key that is not secret any more is taken", "jwks.ts", '"d", "p", ', '"p", ', "key-ignored"),
 )
 
-BENCH_TYPESCRIPT = {"outbound": _OUTBOUND, "keys": _KEYS}
+_TELEMETRY = (
+    Fault(
+        "of two traceparents the first counts",
+        "telemetry/trace-context.ts",
+        "parents.length === 1 ?",
+        "parents.length > 0 ?",
+        "trace-restarted",
+    ),
+    Fault(
+        "no trace is random",
+        "telemetry/trace-context.ts",
+        "getValue(IS_RANDOM) === false ? 0 : RANDOM",
+        "getValue(IS_RANDOM) === false ? RANDOM : 0",
+        "trace-random trace-flags",
+    ),
+    Fault("a list has room", "telemetry/trace-context.ts", "MAX_MEMBERS = 32;", "MAX_MEMBERS = 320;", "state-dropped"),
+    Fault(
+        "who is let in is not audited",
+        "dispatch.ts",
+        '        audit("authorize", "allowed", exchange, "granted");\n',
+        "",
+        "audit-event log-trace",
+    ),
+)
+BENCH_TYPESCRIPT = {"outbound": _OUTBOUND, "keys": _KEYS, "telemetry": _TELEMETRY}
 """Those that the bench notices."""
