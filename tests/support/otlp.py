@@ -48,15 +48,16 @@ class Collector:
     _unread: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
-    def spans(self, trace_id: str, *, expected: int = 1, timeout: float = 15.0) -> list[Span]:
-        """The spans of a trace, in the order they began, once there are as many as expected."""
+    def spans(self, trace_id: str, *, expected: int = 1, kind: str = "", timeout: float = 15.0) -> list[Span]:
+        """The spans of a trace, in the order they began, once there are as many as expected, and one of that kind."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while True:
                 self._read()
                 found = sorted((span for span in self._spans if span.trace_id == trace_id), key=lambda span: span.start)
                 rest = deadline - time.monotonic()
-                if len(found) >= expected or rest <= 0:
+                is_there = kind == "" or any(span.kind == kind for span in found)
+                if (len(found) >= expected and is_there) or rest <= 0:
                     return found
                 self._changed.wait(rest)
 
