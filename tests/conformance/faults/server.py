@@ -157,8 +157,8 @@ SERVER = (
         "        if writer is None:\n",
         "        if writer:\n",
         "good-request absolute-form accept-any body-integral-fraction content-type-case empty-line-before "
-        "errors-server-failure json-* !json-surrogate-pair method-override path-encoded-letter upgrade-offered "
-        "version-1-0",
+        "errors-server-failure expectation-unknown field-whitespace json-* !json-surrogate-pair method-override "
+        "path-encoded-letter upgrade-offered upgrade-with-content version-1-0",
     ),
     Fault(
         "a NUL makes the service fail",
