@@ -54,6 +54,16 @@ def reply(status: int = 200, body: bytes = b"", **fields: str) -> Act:
     return act
 
 
+def late(act: Act, seconds: float = 0.5) -> Act:
+    """Do it after a while, in which others can come."""
+
+    def wait(connection: socket.socket, request: Received) -> bool:
+        time.sleep(seconds)
+        return act(connection, request)
+
+    return wait
+
+
 def drip(pause: float = 0.2) -> Act:
     """Answer with a body that comes byte by byte and has no end."""
 

@@ -16,7 +16,7 @@ from botocore.credentials import Credentials  # type: ignore[import-untyped]
 
 from tests.conformance.checks.registry import OUTBOUND
 from tests.conformance.surroundings import AWS_KEY, AWS_SECRET, CLIENT_ID, CLIENT_SECRET, BenchProbe, expect, status
-from tests.support.sink import Act, Received, Sink, reply, sinking
+from tests.support.sink import Act, Received, Sink, late, reply, sinking
 
 
 def _token(name: str, **members: object) -> Act:
@@ -64,7 +64,7 @@ def _request(probe: BenchProbe) -> None:
     "oauth2-once", "house", "RFC 6749 section 4.4", "20 calls at once that need a token ask for one, and keep it."
 )
 def _once(probe: BenchProbe) -> None:
-    with _protected(_token("one", expires_in=3600)) as sink, ThreadPoolExecutor(20) as pool:
+    with _protected(late(_token("one", expires_in=3600))) as sink, ThreadPoolExecutor(20) as pool:
         answers = pool.map(lambda _: probe.call(sink.url, credentials="oauth2").status, range(20))
         expect(set(answers) == {200}, "a call failed")
         expect(_asked(sink) == 1, f"20 calls asked for {_asked(sink)} tokens")

@@ -85,7 +85,8 @@ import hashlib
             base = decoded((4 * pow(5, -1, p) % p).to_bytes(32, "little"))
             k = int.from_bytes(hashlib.sha512(signature[:32] + key + signing_input).digest(), "little")
             s = int.from_bytes(signature[32:64], "little")
-            return times(s, base) == plus(decoded(signature[:32]), times(k, decoded(key)))"""
+            is_whole = len(signature) >= 64
+            return is_whole and times(s, base) == plus(decoded(signature[:32]), times(k, decoded(key)))"""
 
 SIGNATURES = (
     Fault(
