@@ -76,22 +76,27 @@ def spans(source: Source, pointers: Iterable[Pointer]) -> dict[Pointer, Span]:
     return places
 
 
+def located(nodes: Iterable[Node]) -> dict[Key, Span | None]:
+    """The span of each value, or of what is around it, with every file gone through only once."""
+    wanted: dict[Source, set[Pointer]] = {}
+    for node in nodes:
+        wanted.setdefault(node.source, set()).add(node.pointer)
+    found: dict[Key, Span | None] = {}
+    for source, pointers in wanted.items():
+        places = spans(source, pointers)
+        found |= {(source, pointer): _nearest(places, pointer) for pointer in pointers}
+    return found
+
+
 def places(nodes: Iterable[Node]) -> dict[Key, Place]:
     """What `Node.place` says of each, with every file gone through only once."""
-    wanted: dict[Source, list[Pointer]] = {}
-    for node in nodes:
-        wanted.setdefault(node.source, []).append(node.pointer)
-    told: dict[Key, Place] = {}
-    for source, pointers in wanted.items():
-        found = spans(source, pointers)
-        for pointer in pointers:
-            span = nearest(found, pointer)
-            told[source, pointer] = Place(source.path, pointer, span.line if span else None)
-    return told
+    return {
+        (source, pointer): Place(source.path, pointer, span.line if span else None)
+        for (source, pointer), span in located(nodes).items()
+    }
 
 
-def nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
-    """The place of a value, or of what is around it."""
+def _nearest(places: dict[Pointer, Span], pointer: Pointer) -> Span | None:
     while pointer and pointer not in places:
         pointer = pointer[:-1]
     return places.get(pointer)

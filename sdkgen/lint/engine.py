@@ -15,7 +15,7 @@ from sdkgen.lint.index import Index
 from sdkgen.lint.rule import SEVERITIES, Hit, Rule, Severity
 from sdkgen.load import Documents, Source
 from sdkgen.model import Contract
-from sdkgen.positions import nearest, spans
+from sdkgen.positions import located
 
 FOREIGN = "spectral/"
 """How the ids of rules that are not ours begin."""
@@ -73,13 +73,10 @@ def fixed(path: Path, profile: str | None = None) -> tuple[int, dict[Path, str]]
 
 
 def _located(found: list[tuple[tuple[Rule, Hit], str | None]]) -> list[Finding]:
-    wanted: dict[Source, set[Pointer]] = {}
-    for (_, hit), _ in found:
-        wanted.setdefault(hit.node.source, set()).add(hit.node.pointer)
-    places = {source: spans(source, pointers) for source, pointers in wanted.items()}
+    places = located(hit.node for (_, hit), _ in found)
     findings = []
     for (rule, hit), reason in found:
-        span = nearest(places[hit.node.source], hit.node.pointer)
+        span = places[hit.node.key]
         line, column = (span.line, span.column) if span else (1, 1)
         severity = hit.severity or rule.severity
         place = (hit.node.source.path, hit.node.pointer, line, column)
