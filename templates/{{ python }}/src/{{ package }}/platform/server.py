@@ -110,14 +110,19 @@ class Protocol(HttpToolsProtocol):
         The parser takes an offer for the end of HTTP on this connection, and a body for what comes after it. So another
         one is told the head again, without the offer.
         """
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade as offered:
-            rest = self._head_without_offer() + data[offered.args[0] :]
-            self.parser = httptools.HttpRequestParser(self)
-            # As uvicorn has it: what comes after the last request is no reason not to answer it.
-            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
-            self._feed(rest)
+        rest = memoryview(data)
+        while rest:
+            try:
+                self.parser.feed_data(rest)
+            except httptools.HttpParserUpgrade as offered:
+                head = self._head_without_offer()
+                self.parser = httptools.HttpRequestParser(self)
+                # As uvicorn has it: what comes after the last request is no reason not to answer it.
+                self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+                self.parser.feed_data(head)
+                rest = rest[offered.args[0] :]
+            else:
+                return
 
     def _head_without_offer(self) -> bytes:
         line = b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
